@@ -34,6 +34,7 @@ def _user(root: QuiltOps, role: str, *extra_roles: str) -> User:
     return root.admin.create_user(name, f"{name}@example.com", role, extra_roles)
 
 
+_ADMIN_AND_READER = (TestUser.ADMIN, TestUser.READER)
 _KINDS: tuple[dict[str, Any], ...] = (
     {"policies": []},
     {"arn": "arn:aws:iam::123456789012:role/theirs"},
@@ -168,22 +169,34 @@ class AdminRoles(AdminBehaviours):
         assert admin.get_user(made.name) == made
 
     @behaviour(
-        "U-60", "admin_delete_user", "admin_create_user", "admin_list_api_keys", "create_api_key",
-        "get_auth_status", "list_all_packages", users=(TestUser.ADMIN, TestUser.READER),
+        "U-60", "admin_delete_user", "admin_create_user", "get_auth_status", "list_all_packages",
+        users=_ADMIN_AND_READER,
     )  # fmt: skip
     def test_who_was_deleted(self, environment: Environment, root: QuiltOps) -> None:
         """A user who was deleted can no longer read anything, and asking for the status raises an
-        error instead of reporting that nobody is logged in. The user's API keys are deleted, too: a
-        user who is created later under the same name does not have them.
+        error instead of reporting that nobody is logged in.
+        """
+        with environment.connect(TestUser.READER) as reader:
+            name = reader.get_auth_status().user_name
+            assert name is not None
+            root.admin.delete_user(name)
+            for call in (reader.list_all_packages, reader.get_auth_status):
+                with pytest.raises((AuthenticationError, PermissionDeniedError)):
+                    call()
+
+    @behaviour(
+        "X-59", "admin_delete_user", "admin_create_user", "admin_list_api_keys", "create_api_key",
+        users=_ADMIN_AND_READER,
+    )  # fmt: skip
+    def test_the_api_keys_of_a_deleted_user(self, environment: Environment, root: QuiltOps) -> None:
+        """The API keys of a user who is deleted are deleted, too: a user who is created later under
+        the same name does not have them.
         """
         admin = root.admin
         with environment.connect(TestUser.READER) as reader:
             me, key = reader.get_auth_status(), reader.create_api_key(unique("key"), 30).api_key
-            assert me.user_name is not None
-            admin.delete_user(me.user_name)
-            for call in (reader.list_all_packages, reader.get_auth_status):
-                with pytest.raises((AuthenticationError, PermissionDeniedError)):
-                    call()
+        assert me.user_name is not None
+        admin.delete_user(me.user_name)
         assert admin.list_api_keys(name=key.name) == []
         admin.create_user(me.user_name, str(me.email), str(me.role))
         assert admin.list_api_keys(name=key.name) == []
@@ -192,17 +205,16 @@ class AdminRoles(AdminBehaviours):
 
     @behaviour(
         "X-58", "admin_get_user", "admin_get_role", "admin_get_policy", "admin_get_bucket",
-        "admin_get_api_key", users=ADMIN,
+        users=ADMIN,
     )  # fmt: skip
     def test_an_error_names_what_is_not_there(self, root: QuiltOps) -> None:
-        """The message of the error for a user, role, policy, bucket or API key that does not exist
-        names what was asked for.
+        """The message of the error for a user, role, policy or bucket that does not exist names
+        what was asked for.
         """
         admin = root.admin
         calls = (
             admin.get_user, admin.delete_user, admin.get_role, admin.delete_role, admin.get_policy,
-            admin.delete_policy, admin.get_bucket, admin.remove_bucket, admin.get_api_key,
-            admin.revoke_api_key,
+            admin.delete_policy, admin.get_bucket, admin.remove_bucket,
         )  # fmt: skip
         for call in calls:
             with pytest.raises(NotFoundError, match="no-such-one"):

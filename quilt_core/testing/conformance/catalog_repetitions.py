@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -15,6 +15,7 @@ from quilt_core import (
     QuiltOps,
     ValidationError,
 )
+from quilt_core.testing.conformance.admin import unique
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.catalog import TABLE
 from quilt_core.testing.conformance.environment import Environment, TestUser
@@ -110,9 +111,10 @@ class CatalogRepetitions(BehaviourTests):
     def test_api_keys_of_one_name(self, ops: QuiltOps) -> None:
         """Several API keys may have the same name: each is another key with another secret. A name
         is case-sensitive, conditions that no key fulfils give an empty list, and an empty text as a
-        condition raises ValidationError. The times of a key are in UTC.
+        condition raises ValidationError. The times of a key are in UTC. The message of the error
+        for a key that does not exist names its id.
         """
-        name = f"Key{datetime.now().timestamp()}"
+        name = unique("Key")
         made = [ops.create_api_key(name, 30) for _ in range(2)]
         assert made[0].secret != made[1].secret
         keys = [one.api_key for one in made]
@@ -130,6 +132,9 @@ class CatalogRepetitions(BehaviourTests):
         for key in keys:
             ops.revoke_api_key(key.id)
         assert ops.list_api_keys(name) == []
+        for call in (ops.get_api_key, ops.revoke_api_key):
+            with pytest.raises(NotFoundError, match="no-such-one"):
+                call("no-such-one")
 
     @behaviour("B-51", "list_buckets", "switch_role", "admin_create_role", users=_ADMIN)
     def test_an_identity_that_reads_no_bucket(

@@ -90,7 +90,7 @@ MUTANTS = [
     Mutant("roles are known in any case", "U-59", edit("admin", "known = (role.name for role in self._session.catalog.roles.values())\n            if name not in known:", "known = [role.name.lower() for role in self._session.catalog.roles.values()]\n            if name.lower() not in known:")),
     Mutant("a deleted user can still read", "U-60", edit("session", "        user = self.catalog.users.get(self._user)\n", "        user = self.catalog.users.get(self._user) or self.catalog.users['admin']\n")),
     Mutant("a deleted user counts as nobody", "U-60", edit("session", "        if user is None or not user.is_active:", "        if user is None:\n            return None\n        if not user.is_active:")),
-    Mutant("the API keys of a deleted user remain", "U-60", edit("admin", _KEYS, "for key_id in ():")),
+    Mutant("the API keys of a deleted user remain", "X-59", edit("admin", _KEYS, "for key_id in ():")),
     # Roles in use
     Mutant("the default role can be deleted", "P-56", edit("access", _DEFAULT, "if False:")),
     Mutant("the default role can be deleted by its id", "P-56", edit("access", _DEFAULT, "if role.id == self._session.catalog.default_role and id_or_name == role.name:")),
@@ -118,7 +118,7 @@ MUTANTS = [
     Mutant("a role stays in use after the configuration is removed", "P-61", edit("store", "found = _DEFAULT_ROLE.search(self.sso.text or \"\")", "self.__dict__['last'] = self.sso.text or self.__dict__.get('last')\n        found = _DEFAULT_ROLE.search(self.__dict__['last'] or \"\")")),
     Mutant("errors of administration do not say what is missing", "X-58", edit("admin", 'raise NotFoundError(f"There is no user {name!r}.") from None', 'raise NotFoundError("There is no such user.") from None')),
     Mutant("errors of roles do not say what is missing", "X-58", edit("access", 'raise NotFoundError(f"There is no role {id_or_name!r}.")', 'raise NotFoundError("There is no such role.")')),
-    Mutant("errors of API keys do not say what is missing", "X-58", refuse("admin_get_api_key", lambda error: NotFoundError("There is no such key."))),
+    Mutant("errors of API keys do not say what is missing", "X-57", refuse("get_api_key", lambda error: NotFoundError("There is no such key."))),
     # Queries of several words
     Mutant("AND finds what contains one of the words", "S-77", edit("search.syntax", "joined = token.text in _AND", "joined = False")),
     Mutant("a plus sign is ignored", "S-77", edit("search.syntax", "target = excluded if token.text in _NOT else required", "target = excluded if token.text in _NOT else optional")),
