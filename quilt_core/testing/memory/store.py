@@ -29,7 +29,7 @@ from quilt_core.errors import ValidationError
 from quilt_core.manifest import EntryHash, ManifestEntry, ManifestHeader, hash_bytes
 
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-_DEFAULT_ROLE = re.compile(r"""\bdefault_role["']?\s*:\s*["']?(?P<name>[\w+=,.@-]+)""")
+_DEFAULT_ROLE = re.compile(r"^default_role:[ ]*(?P<name>[\w+=,.@-]+)$", re.ASCII | re.MULTILINE)
 
 
 @attrs.frozen
@@ -254,7 +254,9 @@ class MemoryCatalog:
         return user
 
     def sso_role(self) -> str | None:
-        """The default role that the configuration of single sign-on names; None for none."""
+        """The default role that the configuration of single sign-on names on a line of its own, as
+        is usual in YAML; None for none. PyYAML is not required.
+        """
         found = _DEFAULT_ROLE.search(self.sso.text or "")
         return found["name"] if found else None
 
