@@ -87,8 +87,8 @@ def admin_create_role(
             policies; None for an unmanaged role.
         arn: the AWS role of an unmanaged role; None for a managed role. Exactly one of `policies`
             and `arn` is given.
-        default_bucket: the bucket that the role's users see first, which need not exist; None for
-            none.
+        default_bucket: the bucket that the role's users see first; None for none. Whether it must
+            exist is the registry's decision.
         signup: how the role is offered at sign-up; None if it is not offered. Its access code is a
             secret.
 
