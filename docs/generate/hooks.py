@@ -11,11 +11,13 @@ import sys
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 from page import write_page
 
+from quilt_core import hookspecs
 from quilt_core.hookspecs import OPERATION_GROUPS, operations
 from quilt_core.plugins.validation import AROUND, specifications
 
@@ -29,15 +31,19 @@ parameter; if a caller passes another value to a backend that does not declare t
 object, never None (except for queries), and raise only the errors listed in [errors](errors.md). A
 source such as "docs/protocol.md, E.2" refers to a heading on the page of
 [protocol facts](../protocol.md).
+
+## Rules for every operation
 """
 _WIDTH = 92
 
 
 def page() -> str:
     """The whole page."""
-    parts = [INTRODUCTION]
-    for group in OPERATION_GROUPS:
+    rules = (hookspecs.__doc__ or "").partition("The following rules ")
+    parts = [INTRODUCTION, f"{''.join(rules[1:]).strip()}\n"]
+    for group, modules in OPERATION_GROUPS.items():
         parts.append(f"\n## {group}\n")
+        parts += [f"{text}\n" for module in modules if (text := _rules_of(module))]
         for name in operations(group):
             parts += _section(name)
     parts.append("\n## Around every operation\n")
@@ -47,6 +53,11 @@ def page() -> str:
     )
     parts += _section(AROUND)
     return "\n".join(parts)
+
+
+def _rules_of(module: ModuleType) -> str:
+    """What the docstring of a specification module says of all of its operations."""
+    return (module.__doc__ or "").partition("\n\n")[2].strip()
 
 
 def _section(name: str) -> list[str]:

@@ -81,7 +81,7 @@ def _reasons(before: _Rights, after: _Rights, name: str) -> Iterator[str]:
     present, left = before.of(old), after.of(new)
     for subject in sorted(present):
         if left.get(subject, 0) < present[subject]:
-            yield f"may only read {subject}" if subject in left else f"loses {subject}"
+            yield f"can only read {subject}" if subject in left else f"loses {subject}"
 
 
 def _now(planning: Planning) -> _Rights:

@@ -153,8 +153,8 @@ class BucketSettings(DomainObject):
     """The settings of a bucket that can be changed (GraphQL `BucketAddInput`, `BucketUpdateInput`).
 
     A field that is None is not sent. When a bucket is added, the registry then uses its default;
-    when it is updated, the registry keeps or clears the field, because an update replaces the whole
-    configuration.
+    when it is updated, the registry keeps the field. `BucketConfig.to_settings` gives all fields of
+    a bucket, for callers who do not want to rely on that.
     """
 
     title: str

@@ -82,13 +82,19 @@ NO_REVISION: Final = "none"
 
 @attrs.frozen(kw_only=True, repr=False)
 class Progress(DomainObject):
-    """The progress of a long operation: `done` of `total` (None if unknown) `unit`s of `phase`."""
+    """The progress of a long operation: `done` of `total` (None if unknown) `unit`s of `phase`.
+
+    `quilt_core.hookspecs` says what operations report, and when.
+    """
 
     operation: str
+    """The operation that does the work."""
     phase: str
+    """What it is doing, in words."""
     done: int
     total: int | None
     unit: str
+    """"objects", "bytes" or "revisions"."""
 
 
 ProgressCallback = Callable[[Progress], None]

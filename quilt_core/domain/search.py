@@ -17,7 +17,7 @@ from quilt_core.domain.base import DomainObject, aware
 
 
 class SearchOrder(Enum):
-    """The order of search results; ties are ordered by registry, name and top hash."""
+    """The order of search results; ties are ordered by registry, name and top hash, ascending."""
 
     RELEVANCE = "relevance"
     """As ranked by the registry."""
@@ -37,10 +37,14 @@ def _optional_tuple(values: Iterable[str] | None) -> tuple[str, ...] | None:
 
 @attrs.frozen(kw_only=True, repr=False)
 class SearchFilter(DomainObject):
-    """Conditions on the packages; each is optional, and all given conditions must hold."""
+    """Conditions on the packages; each is optional, and all given conditions must hold.
+
+    A field that is None sets no condition. Bounds are inclusive.
+    """
 
     name: str | None = None
-    """A package name with wildcards: `*` for any text, `?` for one character."""
+    """A whole package name, case-sensitive, with wildcards: `*` for any text, `?` for one
+    character."""
     modified_from: datetime | None = attrs.field(default=None, validator=aware)
     """Published at or after this time."""
     modified_to: datetime | None = attrs.field(default=None, validator=aware)
@@ -52,11 +56,12 @@ class SearchFilter(DomainObject):
     """The minimum number of files."""
     entries_max: int | None = None
     top_hash: str | None = None
-    """A full top hash."""
+    """A full top hash, in lower case."""
     message: str | None = None
     """A query over the commit message, in the search text's syntax."""
     workflow: tuple[str, ...] | None = attrs.field(default=None, converter=_optional_tuple)
-    """Ids of workflows; the revision passed one of them."""
+    """Ids of workflows; the revision passed one of them. No revision passed one of an empty
+    list."""
 
     @property
     def is_empty(self) -> bool:

@@ -8,6 +8,47 @@ No argument is ever dropped. Every implementation must declare all parameters th
 in the specification; otherwise, connecting fails. Parameters with a default can be left out: the
 default is the neutral value, and if a caller passes another value, the core raises
 `NotSupportedError` before it calls the backend. Implementations do not declare defaults themselves.
+
+The following rules hold for every operation, unless its specification says something else.
+
+Arguments: the facade refuses malformed arguments with `ValidationError` before any hook is called.
+A hook therefore gets a limit that is None or at least 1, names and ids that are not empty, and
+lists of names and ids without repetitions. None means what the specification says; an empty list is
+not None, but a list of nothing.
+
+Names: the names of packages, users, roles, tables, API keys and workflows, titles of policies, and
+keys of objects are case-sensitive and are compared character by character, without normalization.
+Only `*` and `?` in parameters that are described as patterns have a special meaning. Whether two
+email addresses that differ only in case count as the same is the registry's decision.
+
+Listings: a listing of nothing is empty, which is not an error; a listing of something that does not
+exist or cannot be read raises `NotFoundError`. Each item occurs once. "By name" is the order of
+code points, ascending. A listing is complete, or it raises an error.
+
+Times: every time in an answer is in UTC and has its time zone, except in the rows of queries.
+
+Repetitions: a call that sets something to its present value succeeds and changes nothing. Creating
+something that exists raises `ConflictError`, and deleting something that does not exist, or was
+already deleted, raises `NotFoundError`.
+
+Errors: a call that raises an error has changed nothing, except where the specification says that
+the outcome can be another one. The message names what was asked for. Errors about a package have
+its name and its registry as `package` and `registry` in their context, those about a revision also
+`top_hash`, those about a path `path`, and those about an object `uri`.
+
+Changes: an operation changes only what its specification names. In particular, no operation deletes
+objects of a store; only uploads and copies write them.
+
+Progress: `progress` is called with a `Progress` after a step of work whose duration depends on a
+number of objects, bytes or revisions; None reports nothing. `operation` is the operation that does
+the work: a push can also report the steps of the operation that publishes the revision. Within a
+phase, `total` and `unit` stay the same, and `done` never decreases and never exceeds `total`.
+Copies of objects, uploads and downloads are reported up to the last object or byte. Apart from
+that, a backend decides which phases it reports and how often: a write that copies nothing and a
+deletion may report nothing; a deletion that reports anything reports, at its end, all revisions
+that it deleted. Reports come one at a time, from any thread, and only before the operation returns.
+An exception that `progress` raises ends the operation and reaches the caller unchanged. A write
+that is ended before its last step publishes nothing.
 """
 
 from __future__ import annotations

@@ -20,11 +20,11 @@ def list_api_keys(
     """List the user's own API keys; called for `ops.list_api_keys()`.
 
     Arguments:
-        name: only keys with this name; None for all.
-        fingerprint: only keys with this fingerprint; None for all.
+        name: only keys with this whole name; None for all.
+        fingerprint: only keys with this whole fingerprint; None for all.
         status: only keys in this state; None for all.
 
-    Returns: the keys, without secrets.
+    Returns: the keys that fulfil all conditions, without secrets.
 
     Raises: `AuthenticationError`, `TransportError`, `ProtocolError`.
 
@@ -41,12 +41,12 @@ def get_api_key(key_id: str) -> ApiKey:
     """Read one of the user's own API keys; called for `ops.get_api_key()`.
 
     Arguments:
-        key_id: the key's id.
+        key_id: the key's id; its name and its fingerprint are not accepted.
 
     Returns: the key, without its secret.
 
-    Raises: `NotFoundError` for an unknown key; `AuthenticationError`, `TransportError`,
-    `ProtocolError`.
+    Raises: `NotFoundError` for an unknown key and for a key of another user;
+    `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `me.apiKey`.
 
@@ -59,7 +59,7 @@ def create_api_key(name: str, expires_in_days: int) -> ApiKeyCreated:
     """Create an API key for the user; called for `ops.create_api_key()`.
 
     Arguments:
-        name: what the key is for.
+        name: what the key is for; several keys may have the same name.
         expires_in_days: days until it expires, 1 to 365.
 
     Returns: the key with its secret, which is returned only once.
@@ -77,13 +77,15 @@ def create_api_key(name: str, expires_in_days: int) -> ApiKeyCreated:
 def revoke_api_key(key_id: str) -> Acknowledgement:
     """Revoke one of the user's own API keys; called for `ops.revoke_api_key()`.
 
+    The key is deleted: it is no longer listed, and cannot be read or revoked again.
+
     Arguments:
         key_id: the key's id.
 
     Returns: an `Acknowledgement`.
 
-    Raises: `NotFoundError` for an unknown key; `AuthenticationError`, `TransportError`,
-    `ProtocolError`.
+    Raises: `NotFoundError` for an unknown key and for a key of another user;
+    `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `apiKeyRevoke`.
 

@@ -18,9 +18,11 @@ def list_buckets() -> Iterable[BucketInfo]:
 
     Arguments: none.
 
-    Returns: the catalog's buckets that the active role can read, not all buckets of an AWS account.
+    Returns: the catalog's buckets that the active role can read, not all buckets of an AWS account;
+    none for a role that can read no bucket.
 
-    Raises: `AuthenticationError`, `PermissionDeniedError`, `TransportError`, `ProtocolError`.
+    Raises: `AuthenticationError`, `PermissionDeniedError`, `TransportError`, `ProtocolError`. For
+    an anonymous connection, the listing is empty, or `AuthenticationError` is raised.
 
     Ordering and completeness: by name; all of them.
 

@@ -25,7 +25,8 @@ def get_auth_status() -> AuthStatus:
     Raises: `AuthenticationError` if there are credentials and the registry refuses them (because
     they expired or were revoked); `TransportError`, `ProtocolError`.
 
-    Completeness: `roles` contains every role that the user may switch to, sorted by name.
+    Completeness: `roles` contains every role that the user has, including the active one, sorted
+    by name.
 
     Since: 1. Source: GraphQL `me`.
 
@@ -226,7 +227,8 @@ def switch_role(role: str) -> AuthStatus:
     The registry stores the active role: it applies to every login of this user from then on.
 
     Arguments:
-        role: the name of one of the roles in `get_auth_status().roles`.
+        role: the name of one of the roles in `get_auth_status().roles`; the active one changes
+            nothing.
 
     Returns: the status after the switch. AWS credentials that were issued to this identity for the
     previous role are dropped.

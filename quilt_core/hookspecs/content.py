@@ -30,6 +30,8 @@ def browse_content(
         top_hash: which revision.
         recursive: False for one level; True for all files at and below `path`.
 
+    In `path`, every character stands for itself, in its own case; only whole components match.
+
     Returns: an iterable, which may be lazy, of `ContentInfo`. For the path of a file, it contains
     only that file. For the root of an empty package, it is empty.
 

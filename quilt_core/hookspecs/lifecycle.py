@@ -63,7 +63,8 @@ def promote_package(
     """Publish a revision of a package in another registry; for `ops.promote_package()`.
 
     The new revision has the same entries, with their hashes, sizes and metadata, and the same
-    package metadata.
+    package metadata. The revision that is promoted does not change. A promotion that is repeated is
+    published again, with the same top hash.
 
     Arguments:
         package_name, registry, top_hash: the revision to promote.
@@ -107,7 +108,8 @@ def rollback_package(
 ) -> RollbackResult:
     """Make an earlier revision the latest one; for `ops.rollback_package()`.
 
-    Only the pointer `latest` is moved: every revision stays in the history and can still be read.
+    Only the pointer `latest` is moved: every revision stays in the history, with its time, and can
+    still be read. For the revision that is the latest one already, nothing changes.
 
     Arguments:
         package_name, registry, top_hash: the revision that becomes the latest one.
@@ -120,7 +122,7 @@ def rollback_package(
         NotFoundError: the package or the revision does not exist.
         ConflictError: the latest revision is not the expected one, or another writer moved `latest`
             in the meantime; nothing was changed.
-        PermissionDeniedError: the identity may only read.
+        PermissionDeniedError: the identity can read the registry but cannot write to it.
         AuthenticationError, TransportError: as for all operations.
 
     Identity: any user who can write to the registry.

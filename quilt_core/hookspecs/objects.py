@@ -119,11 +119,12 @@ def put_object(
     Arguments:
         source: a local file, bytes, or an open binary file, which is read from its current position
             to its end. It is read once.
-        uri: the destination, without a version. An existing object is replaced.
+        uri: the destination, without a version. An existing object is replaced, also by the same
+            bytes; where the store keeps versions, this makes a new one and keeps the others.
         checksum: the hash that the bytes must have, `sha2-256-chunked` or `SHA256`; None if it is
             not known.
         metadata: user metadata of the object, ASCII text; None for none.
-        progress: called with `Progress` while bytes are sent; None for none.
+        progress: see `quilt_core.hookspecs`; None for none.
 
     Returns: a `StoredObject` with the version that was written and the hash for a manifest, which
     is computed from the bytes that were sent and checked by the store if it supports that.
@@ -149,20 +150,28 @@ def search_objects(
 ) -> Iterable[ObjectHit]:
     """Find objects by key, extension and content; called for `ops.search_objects()`.
 
+    The query is matched by whole words, ignoring case, against keys, extensions and, as far as the
+    registry has indexed them, contents. Several words without an operator have the meaning that
+    `search_packages` describes: an object with all of the words is a hit, an object with none is
+    not, and the rest is the registry's decision, unless the query has `AND`, `OR` or `+`.
+
     Arguments:
-        query: text in the registry's query syntax (words, `key:…`, `ext:…`, AND/OR/NOT, `*`); an
-            empty text finds everything.
-        registry: where to search; None for every bucket that the user can read.
-        limit: the maximum number of results; None for all.
+        query: text in the registry's query syntax, as in `search_packages`, and `key:…` and `ext:…`
+            (the extension with its dot, `ext:.csv`); a text that is empty, blank or `*` finds
+            everything.
+        registry: where to search, one or more; None for every bucket that the user can read, which
+            may be none.
+        limit: the maximum number of results of all registries together; None for all.
 
-    Returns: an iterable, which may be lazy, of `ObjectHit`. It does not contain deleted objects.
+    Returns: an iterable, which may be lazy, of `ObjectHit`, each object once, in its current
+    version. It does not contain deleted objects.
 
-    Raises: `ValidationError` for a query that the registry cannot parse; `NotFoundError` for a
-    registry that does not exist or cannot be read; `NotSupportedError` for folders, which have no
+    Raises: `ValidationError` for a query that the registry cannot parse; `NotFoundError` if one of
+    the registries does not exist or cannot be read; `NotSupportedError` for folders, which have no
     index; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
-    Ordering and completeness: as ranked by the registry. All matching objects, from all pages, up
-    to `limit`.
+    Ordering and completeness: as ranked by the registry; objects that it ranks equally come in no
+    particular order. All matching objects, from all pages, up to `limit`.
 
     Since: 1. Source: GraphQL `searchObjects`, `searchMoreObjects`.
 

@@ -32,26 +32,45 @@ def search_packages(
 ) -> Iterable[PackageInfo]:
     """Find packages; called for `ops.search_packages()` and `ops.iter_search_packages()`.
 
+    The query is matched against names, messages, metadata, workflows and logical keys, ignoring
+    case, by whole words; not against the contents of files.
+
+    Several words without an operator: a package that has all of them in one of these texts, in any
+    order, is a hit, and a package that has none of them is not. Whether a package that has only
+    some of them is a hit is the registry's decision (it is by the default of Elasticsearch, which
+    Quilt uses, but Quilt has also set the opposite), and so is whether hits with all words come
+    first. Callers to whom it matters write `AND` or `OR` between words, or `+` before them, which
+    have the same meaning everywhere: with `AND` and `+`, all words must occur, with `OR`, at least
+    one. For `AND`, words of the message and of the metadata count together. Whether words of the
+    name and of logical keys count together with words of other texts is the registry's decision,
+    because Quilt indexes names, manifests and entries as separate documents (docs/protocol.md,
+    I.2).
+
     Arguments:
-        query: text in the registry's query syntax (words, "phrases", AND/OR/NOT, `*`); an empty
-            text finds everything.
-        registry: where to search; None for every registry that the user can read.
-        filters: conditions that must all hold; `filters.is_empty` for none.
-        user_meta: conditions on user metadata that must all hold.
+        query: text in the registry's query syntax (words, "phrases", AND/OR/NOT in capitals, `+`,
+            `-`, parentheses, `*` and `?`); a text that is empty, blank or `*` finds everything.
+        registry: where to search, one or more; None for every registry that the user can read,
+            which may be none.
+        filters: conditions that must all hold; `filters.is_empty` for none. A field that is
+            None sets no condition; nothing fulfils an empty list, or a minimum above the maximum.
+        user_meta: conditions on user metadata that must all hold; () for none.
         latest_only: True for only the latest revision of each package, False for all matching
             revisions.
         order: see `SearchOrder`.
         limit: the maximum number of results; None for all.
 
-    Returns: an iterable, which may be lazy, of `PackageInfo`.
+    Returns: an iterable, which may be lazy, of `PackageInfo`, each equal to what `get_package_info`
+    returns for this revision.
 
-    Raises: `ValidationError` for a query that the registry cannot parse; `NotFoundError` for a
-    registry that does not exist or cannot be read; `NotSupportedError` for a condition that neither
-    this registry nor the backend can check (a condition is never ignored); `AuthenticationError`,
-    `TransportError`, `ProtocolError`.
+    Raises: `ValidationError` for a query that the registry cannot parse; `NotFoundError` if one of
+    the registries does not exist or cannot be read; `NotSupportedError` for a condition that
+    neither this registry nor the backend can check (a condition is never ignored);
+    `AuthenticationError`, also instead of an empty answer for an anonymous connection where nothing
+    is public; `TransportError`, `ProtocolError`.
 
-    Ordering and completeness: by `order`, ties by registry, name and top hash. All matching
-    revisions, from all pages, up to `limit`; every revision at most once.
+    Ordering and completeness: by `order`, ties by registry, name and top hash, each ascending, even
+    if the order itself is descending. All matching revisions, from all pages, up to `limit`, which
+    counts revisions of all registries together; every revision at most once.
 
     Since: 1. Source: GraphQL `searchPackages`, `searchMorePackages`; docs/protocol.md, C.3.
 
@@ -67,9 +86,10 @@ def list_all_packages(registry: Registry, pattern: str | None = None) -> Iterabl
     Arguments:
         registry: the registry.
         pattern: a pattern for the whole name with `*` (any text) and `?` (one character),
-            case-sensitive; None for all.
+            case-sensitive; None for all. An empty pattern matches nothing.
 
-    Returns: an iterable, which may be lazy, of names `namespace/name`.
+    Returns: an iterable, which may be lazy, of names `namespace/name`. A package without the tag
+    `latest` is listed like others.
 
     Raises: `NotFoundError` for a registry that does not exist or cannot be read;
     `AuthenticationError`, `PermissionDeniedError`, `TransportError`, `ProtocolError`.
@@ -99,7 +119,9 @@ def get_package_info(
     be read; `ValidationError` for a prefix that matches several revisions; `AuthenticationError`,
     `PermissionDeniedError`, `TransportError`, `ProtocolError`.
 
-    Completeness: `modified` is the time of the revision's newest timestamp pointer, in UTC.
+    Completeness: `modified` is the time of the revision's newest timestamp pointer, in UTC. The
+    totals count every entry, even if several entries name one object. `message` and `workflow` are
+    None if the revision has none.
 
     Since: 1. Source: GraphQL `package.revision`; docs/protocol.md, D.3.
 
@@ -122,9 +144,10 @@ def list_package_versions(
     Raises: `NotFoundError` if the package or the registry does not exist or cannot be read;
     `AuthenticationError`, `PermissionDeniedError`, `TransportError`, `ProtocolError`.
 
-    Ordering and completeness: newest first (by `modified`, ties by top hash); every revision that
-    has a timestamp pointer, once per top hash, with the time of its newest pointer. `is_latest`
-    marks the revision that the tag `latest` points at.
+    Ordering and completeness: newest first (by `modified`, ties by top hash, ascending); every
+    revision that has a timestamp pointer, once per top hash, with the time of its newest pointer.
+    `is_latest` marks the revision that the tag `latest` points at, which need not be the newest
+    one, and marks none if there is no such tag.
 
     Since: 1. Source: GraphQL `package.revisions.page`; docs/protocol.md, H.1.
 
@@ -143,7 +166,8 @@ def get_package_metadata(
         registry: its registry.
         top_hash: which revision.
 
-    Returns: the user metadata; an empty dictionary if there is none.
+    Returns: the user metadata, exactly as it was written; an empty dictionary if there is none. The
+    caller may change it.
 
     Raises: as `get_package_info`.
 
@@ -172,7 +196,8 @@ def diff_packages(
         package1_hash: which revision of the first.
         package2_hash: which revision of the second.
 
-    Returns: a `PackageDiff`. An entry is modified if its hash, size or user metadata differs.
+    Returns: a `PackageDiff`. An entry is modified if its hash, the type of its hash, its size or
+    its user metadata differs; physical keys do not matter. It is empty for a revision and itself.
 
     Raises: as `get_package_info`; the error names the missing package.
 

@@ -66,7 +66,7 @@ def create_package_revision(
         copy: see `CopyMode`.
         workflow: `DEFAULT_WORKFLOW`, None for explicitly none, or an id.
         force: True to write even if another revision was published in between.
-        progress: called with `Progress` during long operations, from any thread; None for none.
+        progress: see `quilt_core.hookspecs`; None for none.
         expected_top_hash: the full top hash that the caller saw as `latest`, or `NO_REVISION` if
             the package did not exist. If `latest` is a different revision when the write begins (or
             the package no longer exists, or exists unexpectedly), `ConflictError` is raised before
@@ -77,7 +77,12 @@ def create_package_revision(
         allow_unversioned: True to copy objects to a store without versioning, although overwriting
             a copy changes what older revisions mean (`quilt_core.revisions.VersionCheck`).
 
-    Returns: a `PackageRevisionResult` with every logical key in `added`. For a dry run, `written`
+    Publishing what the latest revision already holds is a write like any other: the top hash is
+    the same, and it is listed once. So is publishing the content of an older revision again, which
+    becomes the latest one with a new time.
+
+    Returns: a `PackageRevisionResult` with every logical key in `added`, and in `previous_top_hash`
+    the revision that `latest` named before, or None for a new package. For a dry run, `written`
     is False, `top_hash` is empty, `copied` is the number of objects that would be copied, and
     `unchecked` names what could not be checked.
 
@@ -121,13 +126,17 @@ def update_package_revision(
 
     Arguments:
         package_name: an existing package.
-        entries: the entries to add or replace, by logical key. A key that was a directory replaces
-            everything below it, and a key below a former file replaces that file.
+        entries: the entries to add or replace, by logical key; () for none. A key that was a
+            directory replaces everything below it, and a key below a former file replaces that
+            file.
         registry: its registry.
-        metadata: merged into the user metadata at the top level; None does not change it. If there
-            was none (or null) and none is given, there is none afterwards.
+        metadata: merged into the user metadata at the top level: a key that is given replaces the
+            whole value, and null is stored as a value. None does not change it. If there was none
+            (or null) and none is given, there is none afterwards.
         message: the commit message, not empty; None for none.
-        remove: logical keys to remove; a directory removes everything below it.
+        remove: logical keys to remove; a directory removes everything below it. () for none. A key
+            that is also in `entries` is replaced. `entries`, `metadata` and `remove` are not all
+            empty.
         copy: see `CopyMode`; it applies to the new entries and, with `ALL` and `NEW`, to the
             existing ones as well.
         workflow: as in `create_package_revision`.
@@ -176,8 +185,9 @@ def delete_package(
     Arguments:
         package_name: an existing package.
         registry: its registry.
-        top_hash: the one revision to delete; None for all of them.
-        progress: as in `create_package_revision`.
+        top_hash: the one revision to delete, with all of its pointers; None for all revisions. The
+            package no longer exists after its last revision was deleted.
+        progress: as in `create_package_revision`; a deletion may report nothing.
 
     Returns: a `DeletionResult`: what was deleted, and what was not, with the reasons.
 
@@ -186,8 +196,10 @@ def delete_package(
     `ProtocolError` if nothing was deleted. Once something has been deleted, further failures are
     reported in the result.
 
-    Ordering and completeness: newest first. Objects are never deleted. If the revision that
-    `latest` points at is deleted and others remain, `latest` then points at the newest of those.
+    Ordering and completeness: newest first, ties by top hash. Objects are never deleted, and the
+    packages that share the revision's content stay. If the revision that `latest` points at is
+    deleted and others remain, `latest` then points at the newest of those; otherwise it stays where
+    it is.
 
     Since: 1. Source: GraphQL `packageRevisionDelete`; quilt3 `delete_package`; docs/protocol.md, F.
 

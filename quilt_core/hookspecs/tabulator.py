@@ -56,10 +56,10 @@ def create_tabulator_table(bucket: str, table_name: str, config: str) -> Tabulat
 
     Arguments:
         bucket: the bucket's name.
-        table_name: a name that is not taken in the bucket.
+        table_name: a name that is not taken in the bucket; other buckets do not matter.
         config: the configuration as YAML, not empty.
 
-    Returns: the table, as it is now in the registry.
+    Returns: the table, as it is now in the registry, with the configuration character by character.
 
     Raises: `ConflictError` if a table with that name exists; `ValidationError` for a
     configuration or a name that the registry refuses; `PermissionDeniedError`; otherwise as
@@ -78,7 +78,7 @@ def update_tabulator_table(bucket: str, table_name: str, config: str) -> Tabulat
     Arguments:
         bucket: the bucket's name.
         table_name: an existing table.
-        config: the new configuration as YAML, not empty.
+        config: the new configuration as YAML, not empty; the present one changes nothing.
 
     Returns: the table, as it is now in the registry.
 
@@ -97,9 +97,9 @@ def rename_tabulator_table(bucket: str, old_name: str, new_name: str) -> Tabulat
     Arguments:
         bucket: the bucket's name.
         old_name: an existing table.
-        new_name: a name that is not taken in the bucket.
+        new_name: a name that is not taken in the bucket; the present name changes nothing.
 
-    Returns: the table under its new name.
+    Returns: the table under its new name, with the same configuration.
 
     Raises: `NotFoundError` for an unknown table; `ConflictError` if `new_name` is taken;
     otherwise as `create_tabulator_table`.
@@ -151,7 +151,7 @@ def set_open_query(enabled: bool) -> OpenQueryStatus:
     """Switch open query on or off; called for `ops.set_open_query()`.
 
     Arguments:
-        enabled: True to switch it on.
+        enabled: True to switch it on, False to switch it off.
 
     Returns: the status as it is now in the registry.
 

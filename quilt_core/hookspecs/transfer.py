@@ -66,9 +66,11 @@ def push_package(
             object changes what older revisions mean.
         use_cache: False to hash every file that has to be compared, and to upload again what an
             interrupted push had already uploaded.
-        progress: called with `Progress` during long operations, from any thread; None for none.
+        progress: see `quilt_core.hookspecs`; None for none.
 
-    Returns: a `PushResult`.
+    Returns: a `PushResult`. With `REPLACE`, a revision is always published, also one that is the
+    same as the latest: its top hash is then the same. With `MERGE`, nothing is published if nothing
+    would change: `written` is False, and the top hash is that of the latest revision.
 
     Raises: `ValidationError` for a source that cannot be pushed (a link that leads out of the
     folder, something that is not a file, a file that cannot be read or changes while it is read, or
@@ -115,7 +117,7 @@ def download_package(
         delete: True to delete files that an earlier download of this package wrote to this folder
             and that the revision does not contain, unless they were modified since. Files that are
             not selected by `path`, `include` and `exclude` are kept.
-        progress: called with `Progress` during long operations, from any thread; None for none.
+        progress: see `quilt_core.hookspecs`; None for none.
 
     Returns: a `DownloadResult`.
 

@@ -20,6 +20,14 @@ def parse_status(status: ApiKeyStatus | ApiKeyStatusName | None) -> ApiKeyStatus
     return None if status is None else parse_enum(domain.ApiKeyStatus, status, "status")
 
 
+def parse_condition(value: str | None, name: str) -> str | None:
+    """A text that keys must have, not empty; None for any.
+
+    An empty text is refused, because registries could read it as no condition.
+    """
+    return None if value is None else parse_text(value, name, "ci")
+
+
 def parse_key_id(key_id: str) -> str:
     """The id of an API key, not empty."""
     return parse_text(key_id, "key_id", "0b1e…")
@@ -53,7 +61,7 @@ class ApiKeyOps(OperationGroup):
         Raises
         ------
         ValidationError
-            When `status` is not one of these.
+            When `status` is not one of these, or another condition is empty.
         AuthenticationError, TransportError, ProtocolError
             As for every operation that sends requests to the registry.
 
@@ -66,8 +74,8 @@ class ApiKeyOps(OperationGroup):
         return self._dispatch.collect(
             "list_api_keys",
             domain.ApiKey,
-            name=name,
-            fingerprint=fingerprint,
+            name=parse_condition(name, "name"),
+            fingerprint=parse_condition(fingerprint, "fingerprint"),
             status=parse_status(status),
         )
 

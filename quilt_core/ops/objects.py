@@ -239,8 +239,9 @@ class ObjectOps(WritingGroup):
         Parameters
         ----------
         query:
-            Text in the registry's query syntax: words, `key:…`, `ext:…`, AND, OR, NOT and `*`;
-            the empty text finds everything.
+            Text in the registry's query syntax: words, `key:…`, `ext:.csv`, AND, OR, NOT and `*`;
+            the empty text finds everything. Whether several words without an operator must all
+            occur is the registry's decision: write AND or OR between them if it matters.
         registry:
             One registry, several, or "*" for all readable ones; None for the configured one, or for
             all if none is configured.
@@ -265,7 +266,7 @@ class ObjectOps(WritingGroup):
 
         Examples
         --------
-        >>> hit = next(ops.search_objects("ext:csv", limit=1))
+        >>> hit = next(ops.search_objects("ext:.csv", limit=1))
         >>> print(hit.uri.split("?")[0])
         s3://demo-data/….csv
         """

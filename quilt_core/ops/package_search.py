@@ -37,7 +37,8 @@ class PackageSearchOps(OperationGroup):
         ----------
         query:
             Text in the registry's query syntax: words, "phrases", AND, OR, NOT and `*`; the empty
-            text finds everything.
+            text finds everything. Whether several words without an operator must all occur is the
+            registry's decision: write AND or OR between them if it matters.
         registry:
             One registry, several, or "*" for all readable ones; None for the configured one, or for
             all if none is configured.

@@ -263,10 +263,12 @@ def parse_text(value: str, name: str, example: str) -> str:
 
 
 def parse_names(values: Iterable[str], name: str, example: str) -> tuple[str, ...]:
-    """A list of names; raises `ValidationError` if it is empty or contains an empty name."""
+    """A list of names, each once; raises `ValidationError` if it is empty or contains an empty
+    name.
+    """
     if isinstance(values, str):
         raise ValidationError(f"`{name}` is one piece of text.", hint=f"Give a list: [{values!r}].")
-    names = tuple(parse_text(value, name, example) for value in values)
+    names = tuple(dict.fromkeys(parse_text(value, name, example) for value in values))
     if not names:
         raise ValidationError(f"`{name}` is empty.", hint=f"Give at least one, like {example!r}.")
     return names

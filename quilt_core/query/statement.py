@@ -210,7 +210,7 @@ def _only_reads(node: exp.Expr) -> ValidationError:
     if isinstance(node, exp.Command):
         word = str(node.this).upper()
     return ValidationError(
-        f"A query may only read, but this contains {word}.",
+        f"A query can only read data, but this statement contains {word}.",
         hint="Write SELECT, WITH, VALUES or TABLE; EXPLAIN, DESCRIBE and SHOW TABLES work, too.",
     )
 

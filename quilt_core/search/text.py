@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any, Protocol
 
 import attrs
@@ -52,6 +53,14 @@ TOP_HASH = ("top_hash", "hash", "mnfst_hash")
 MODIFIED = ("modified", "last_modified", "mnfst_last_modified", "ptr_last_modified")
 SIZE = ("size", "mnfst_stats.total_bytes")
 COUNT = ("mnfst_stats.total_files",)
+
+
+def extension_of(key: str) -> str:
+    """The extension of an object's key with its dot, in lower case; two for a compressed file
+    (`.tar.gz`); empty for none.
+    """
+    suffixes = PurePosixPath(key.lower()).suffixes
+    return "".join(suffixes[-2:] if suffixes[-1:] == [".gz"] else suffixes[-1:])
 
 
 class Fields(Protocol):
@@ -121,6 +130,24 @@ class SearchText:
                 Field(WORKFLOW, words_of(workflow or ""), (workflow,) if workflow else (), 1.0),
                 Field(ENTRIES, tuple(w for key in logical_keys for w in words_of(key)), (), 0.5),
                 *(Field(names, (), (value,)) for names, value in known),
+            )
+        )
+
+    @classmethod
+    def of_object(
+        cls, key: str, *, content: str | None, size: int, modified: datetime, version: str | None
+    ) -> SearchText:
+        """An object: key, extension and content are searched; its size, time and version are found
+        when a query names them."""
+        extension = extension_of(key)
+        return cls(
+            (
+                Field(("key", "key_text"), words_of(key), (key,), 4.0),
+                Field(("ext",), words_of(extension), (extension,) if extension else (), 1.0),
+                Field(("content",), words_of(content or ""), (), 1.0),
+                Field(("size",), (), (size,)),
+                Field(("modified", "last_modified", "updated"), (), (modified,)),
+                Field(("version", "version_id"), (), () if version is None else (version,)),
             )
         )
 

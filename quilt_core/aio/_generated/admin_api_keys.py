@@ -45,7 +45,7 @@ class AsyncApiKeyAdminOps(AsyncGroup):
         Raises
         ------
         ValidationError
-            When `status` is not one of these.
+            When `status` is not one of these, or another condition is empty.
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError

@@ -91,8 +91,8 @@ class AsyncPolicyOps(AsyncGroup):
         ConflictError
             When the title or the ARN is taken.
         ValidationError
-            When not exactly one of `permissions` and `arn` is given, or the registry refuses the
-            policy.
+            When not exactly one of `permissions` and `arn` is given, there are several permissions
+            for one bucket, or the registry refuses the policy.
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
@@ -133,7 +133,8 @@ class AsyncPolicyOps(AsyncGroup):
             When the title or the ARN is taken.
         ValidationError
             When there is nothing to change, permissions are given for an unmanaged policy or an ARN
-            for a managed one, or the registry refuses the policy.
+            for a managed one, there are several permissions for one bucket, or the registry
+            refuses the policy.
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError

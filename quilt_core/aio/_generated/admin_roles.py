@@ -204,7 +204,8 @@ class AsyncRoleOps(AsyncGroup):
         NotFoundError
             When there is no such role.
         ConflictError
-            When users or the SSO configuration use it, or it owns data products.
+            When users or the SSO configuration use it, it is the default role, or it owns data
+            products.
         ValidationError
             When the id or name is empty.
         PermissionDeniedError

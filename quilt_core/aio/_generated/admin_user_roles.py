@@ -27,9 +27,9 @@ class AsyncUserRoleOps(AsyncGroup):
         role:
             The name of the new active role.
         extra_roles:
-            The names of the extra roles; None leaves them to the registry.
+            The names of the extra roles; None for none.
         append:
-            True adds to the current roles, False replaces them.
+            True keeps the current roles as well, False replaces them.
 
         Returns
         -------
@@ -89,7 +89,8 @@ class AsyncUserRoleOps(AsyncGroup):
         roles:
             The names of one or more roles.
         fallback:
-            The name of the role that becomes active if the active one is removed; None for none.
+            The name of the role that becomes active if the active one is removed, which the user
+            need not have; None leaves the choice among the remaining roles to the registry.
 
         Returns
         -------
@@ -101,7 +102,8 @@ class AsyncUserRoleOps(AsyncGroup):
         NotFoundError
             When there is no user of that name.
         ValidationError
-            When the name is empty, there is no such role, or no role would remain.
+            When the name is empty, there is no such role, `fallback` is one of `roles`, or no role
+            would remain.
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError

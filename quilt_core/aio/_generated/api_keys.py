@@ -40,7 +40,7 @@ class AsyncApiKeyOps(AsyncGroup):
         Raises
         ------
         ValidationError
-            When `status` is not one of these.
+            When `status` is not one of these, or another condition is empty.
         AuthenticationError, TransportError, ProtocolError
             As for every operation that sends requests to the registry.
         """

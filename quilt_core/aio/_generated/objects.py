@@ -175,8 +175,9 @@ class AsyncObjectOps(AsyncGroup):
         Parameters
         ----------
         query:
-            Text in the registry's query syntax: words, `key:…`, `ext:…`, AND, OR, NOT and `*`;
-            the empty text finds everything.
+            Text in the registry's query syntax: words, `key:…`, `ext:.csv`, AND, OR, NOT and `*`;
+            the empty text finds everything. Whether several words without an operator must all
+            occur is the registry's decision: write AND or OR between them if it matters.
         registry:
             One registry, several, or "*" for all readable ones; None for the configured one, or for
             all if none is configured.

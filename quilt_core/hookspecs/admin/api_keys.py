@@ -23,12 +23,12 @@ def admin_list_api_keys(
     """List all users' API keys; called for `ops.admin.list_api_keys()`.
 
     Arguments:
-        email: only keys of the user with this address; None for all.
-        name: only keys with this name; None for all.
-        fingerprint: only keys with this fingerprint; None for all.
+        email: only keys of the user with this whole address; None for all.
+        name: only keys with this whole name; None for all.
+        fingerprint: only keys with this whole fingerprint; None for all.
         status: only keys in this state; None for all.
 
-    Returns: the keys, without secrets.
+    Returns: the keys that fulfil all conditions, without secrets.
 
     Raises: `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.

@@ -58,7 +58,8 @@ def admin_add_bucket(name: str, settings: BucketSettings) -> BucketConfig:
 
     Arguments:
         name: an existing S3 bucket that the catalog does not have.
-        settings: the fields to set; see `BucketSettings`.
+        settings: the fields to set; see `BucketSettings`. For a field that is None, the registry
+            uses its default.
 
     Returns: the configuration, as it is now in the registry.
 
@@ -79,7 +80,10 @@ def admin_update_bucket(name: str, settings: BucketSettings) -> BucketConfig:
 
     Arguments:
         name: the bucket's name.
-        settings: the fields to set; see `BucketSettings`.
+        settings: the fields to set; see `BucketSettings`. A field that is None stays as it is; an
+            empty list is set. A backend that passes the settings on leaves such a field out and
+            relies on the registry to keep it. Callers who want to be certain give all fields, with
+            `BucketConfig.to_settings()`.
 
     Returns: the configuration, as it is now in the registry.
 
@@ -97,6 +101,9 @@ def admin_update_bucket(name: str, settings: BucketSettings) -> BucketConfig:
 def admin_remove_bucket(name: str) -> Acknowledgement:
     """Remove a bucket from the catalog, but keep its objects; called for
     `ops.admin.remove_bucket()`.
+
+    Its packages can be read again when the bucket is added again. Whether its tabulator tables and
+    the permissions of policies for it come back, too, is the registry's decision.
 
     Arguments:
         name: the bucket's name.
@@ -118,6 +125,7 @@ def admin_reindex_bucket(name: str, prefix: str | None = None) -> Acknowledgemen
     """Start to reindex a bucket; called for `ops.admin.reindex_bucket()`.
 
     The registry continues after it has answered; until then, searches find what has been indexed.
+    The settings of the bucket stay as they are.
 
     Arguments:
         name: the bucket's name.

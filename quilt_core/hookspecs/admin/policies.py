@@ -63,16 +63,19 @@ def admin_create_policy(
 
     Arguments:
         title: a title that is not taken.
-        permissions: of a managed policy; None for an unmanaged one.
+        permissions: of a managed policy, at most one for each bucket of the catalog; () for none;
+            None for an unmanaged policy.
         arn: the AWS policy of an unmanaged policy; None for a managed one. Exactly one of
             `permissions` and `arn` is given.
-        roles: ids of the managed roles to which it is attached.
+        roles: ids of the managed roles to which it is attached; () for none.
 
-    Returns: the policy, as it is now in the registry.
+    Returns: the policy, as it is now in the registry: its permissions by bucket, and the ids of its
+    roles sorted.
 
-    Raises: `ConflictError` if the title or the ARN is taken; `ValidationError` with all reasons;
-    `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
-    `TransportError`, `ProtocolError`.
+    Raises: `ConflictError` if the title or the ARN is taken; `ValidationError` with all reasons,
+    such as a bucket that the catalog does not have, or an unmanaged role; `ValidationError` or
+    `NotFoundError` for an unknown role; `PermissionDeniedError` unless the user is an
+    administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `policyCreateManaged`, `policyCreateUnmanaged`.
 
@@ -91,12 +94,14 @@ def admin_update_policy(
 ) -> Policy:
     """Change a policy; called for `ops.admin.update_policy()`.
 
+    What changes takes effect at once: users of its roles have the new rights from then on.
+
     Arguments:
         policy_id: the policy's id.
-        title: the new title; None keeps it.
-        permissions: of a managed policy; None keeps them.
+        title: the new title; None keeps it, and so does the present title.
+        permissions: all permissions of a managed policy; () for none; None keeps them.
         arn: of an unmanaged policy; None keeps it.
-        roles: ids of the managed roles to which it is attached; None keeps them.
+        roles: ids of all managed roles to which it is attached; () for none; None keeps them.
 
     Returns: the policy, as it is now in the registry.
 
@@ -120,7 +125,7 @@ def admin_delete_policy(policy_id: str) -> Acknowledgement:
 
     Returns: an `Acknowledgement`.
 
-    Raises: `NotFoundError` for an unknown policy; `ConflictError` if roles use it;
+    Raises: `NotFoundError` for an unknown policy; `ConflictError` if it is attached to a role;
     `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 

@@ -33,11 +33,16 @@ def admin_set_sso_config(config: str) -> SsoConfig:
     """Set the SSO configuration; called for `ops.admin.set_sso_config()`.
 
     Arguments:
-        config: the configuration as YAML or JSON text, not empty.
+        config: the configuration as YAML or JSON text, not empty; it replaces the present one.
 
-    Returns: the configuration, as it is now in the registry.
+    Returns: the configuration, as it is now in the registry: the text character by character, and
+    the user and the time of this change.
 
-    Raises: `ValidationError` with all reasons if the registry refuses it;
+    Roles that it names can be neither deleted nor renamed, and its default role is the only one
+    that can be set as the default role.
+
+    Raises: `ValidationError` with all reasons if the registry refuses it, for example because it
+    names a role that does not exist; the present configuration then stays;
     `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 

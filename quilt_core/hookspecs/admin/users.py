@@ -26,7 +26,7 @@ def admin_list_users() -> Iterable[User]:
     Raises: `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
-    Ordering and completeness: by name; all of them.
+    Ordering and completeness: by name; all of them, including users who are not active.
 
     Since: 1. Source: GraphQL `admin.user.list`.
 
@@ -60,9 +60,10 @@ def admin_create_user(name: str, email: str, role: str, extra_roles: tuple[str, 
         name: a name that is not taken.
         email: an email address that is not taken.
         role: name of the active role.
-        extra_roles: names of further roles.
+        extra_roles: names of further roles; the active role among them is ignored.
 
-    Returns: the user, as it is now in the registry.
+    Returns: the user, as it is now in the registry: active, and not an administrator. In all
+    answers, `extra_roles` is sorted by name and does not contain the active role.
 
     Raises: `ConflictError` if the name or the address is taken; `ValidationError` for a malformed
     name or address or an unknown role; `BackendError` if the registry cannot send mail or has no
@@ -78,6 +79,9 @@ def admin_create_user(name: str, email: str, role: str, extra_roles: tuple[str, 
 @hookspec(firstresult=True)
 def admin_delete_user(name: str) -> Acknowledgement:
     """Delete a user; called for `ops.admin.delete_user()`.
+
+    The user can no longer do anything, and the user's API keys are deleted. The name and the
+    address are free again.
 
     Arguments:
         name: the user's name.
@@ -100,7 +104,7 @@ def admin_set_user_email(name: str, email: str) -> User:
 
     Arguments:
         name: the user's name.
-        email: the new address.
+        email: the new address; the present one changes nothing.
 
     Returns: the user, as it is now in the registry.
 
@@ -117,6 +121,9 @@ def admin_set_user_email(name: str, email: str) -> User:
 @hookspec(firstresult=True)
 def admin_set_user_admin(name: str, admin: bool) -> User:
     """Grant or revoke a user's administrator rights; called for `ops.admin.set_user_admin()`.
+
+    Whether administrators can revoke their own rights is the registry's decision; if not, it raises
+    `ValidationError`.
 
     Arguments:
         name: the user's name.
@@ -137,6 +144,11 @@ def admin_set_user_admin(name: str, admin: bool) -> User:
 def admin_set_user_active(name: str, active: bool) -> User:
     """Activate a user, or lock the user out; called for `ops.admin.set_user_active()`.
 
+    A user who is locked out keeps the roles, the rights of an administrator and everything else,
+    and is listed, but can no longer do anything: operations of that user, also `get_auth_status`,
+    raise `AuthenticationError` or `PermissionDeniedError`. Whether administrators can lock
+    themselves out is the registry's decision; if not, it raises `ValidationError`.
+
     Arguments:
         name: the user's name.
         active: whether the user can log in.
@@ -155,6 +167,8 @@ def admin_set_user_active(name: str, active: bool) -> User:
 @hookspec(firstresult=True)
 def admin_reset_user_password(name: str) -> Acknowledgement:
     """Reset a user's password; called for `ops.admin.reset_user_password()`.
+
+    The user's roles and rights stay as they are, and so does whether the user is active.
 
     Arguments:
         name: the user's name.
@@ -178,15 +192,17 @@ def admin_set_user_role(
 
     Arguments:
         name: the user's name.
-        role: name of the new active role.
-        extra_roles: names of the further roles; None leaves them to the registry.
-        append: True to add to the current roles, False to replace them.
+        role: name of the new active role, which the user need not have.
+        extra_roles: names of the further roles; None and () for none. The active role among them is
+            ignored.
+        append: True to keep all current roles as well: the active role so far becomes an extra
+            role. False to replace them.
 
     Returns: the user, as it is now in the registry.
 
-    Raises: `NotFoundError` for an unknown user; `ValidationError` for an unknown role;
-    `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
-    `TransportError`, `ProtocolError`.
+    Raises: `NotFoundError` for an unknown user; `ValidationError` or `NotFoundError` if one of the
+    roles is unknown, and then nothing is changed; `PermissionDeniedError` unless the user is an
+    administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.user.mutate.setRole`.
 
@@ -200,13 +216,14 @@ def admin_add_user_roles(name: str, roles: tuple[str, ...]) -> User:
 
     Arguments:
         name: the user's name.
-        roles: names of roles, at least one.
+        roles: names of roles, at least one. They become extra roles; a role that the user has
+            already, also as the active role, stays what it is.
 
-    Returns: the user, as it is now in the registry.
+    Returns: the user, as it is now in the registry. The active role is the same as before.
 
-    Raises: `NotFoundError` for an unknown user; `ValidationError` for an unknown role;
-    `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
-    `TransportError`, `ProtocolError`.
+    Raises: `NotFoundError` for an unknown user; `ValidationError` or `NotFoundError` if one of the
+    roles is unknown, and then none is added; `PermissionDeniedError` unless the user is an
+    administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.user.mutate.addRoles`.
 
@@ -218,16 +235,25 @@ def admin_add_user_roles(name: str, roles: tuple[str, ...]) -> User:
 def admin_remove_user_roles(name: str, roles: tuple[str, ...], fallback: str | None = None) -> User:
     """Remove roles from a user; called for `ops.admin.remove_user_roles()`.
 
+    If the active role is removed, `fallback` becomes active. Without a fallback, one of the
+    remaining roles becomes active, and the registry chooses which one. In both cases the role that
+    becomes active is no longer an extra role. If the active role is not removed, it stays active,
+    and `fallback` is only checked: it is not given to the user.
+
     Arguments:
         name: the user's name.
-        roles: names of roles, at least one.
-        fallback: name of the role that becomes active if the active one is removed; None for none.
+        roles: names of roles, at least one; roles that the user does not have are ignored.
+        fallback: name of any role of the catalog that is not one of `roles` (the facade refuses
+            that). The user need not have it, and then gets it if it is needed. None leaves the
+            choice among the remaining roles to the registry.
 
     Returns: the user, as it is now in the registry.
 
-    Raises: `NotFoundError` for an unknown user; `ValidationError` for an unknown role, or if no
-    role would remain; `PermissionDeniedError` unless the user is an administrator;
-    `AuthenticationError`, `TransportError`, `ProtocolError`.
+    Raises: `NotFoundError` for an unknown user; `ValidationError` or `NotFoundError` for an unknown
+    role, including a `fallback` that is not needed; `ValidationError` if no role would remain,
+    where a fallback that is needed counts as a role that remains; `PermissionDeniedError` unless
+    the user is an administrator; `AuthenticationError`, `TransportError`, `ProtocolError`. In all
+    of these cases no role is removed.
 
     Since: 1. Source: GraphQL `admin.user.mutate.removeRoles`.
 

@@ -6,7 +6,7 @@ from quilt_core.domain.acknowledgement import Acknowledgement
 from quilt_core.domain.api_keys import ApiKey, ApiKeyStatus, ApiKeyStatusName
 from quilt_core.domain.listing import Listing
 from quilt_core.ops.admin.group import AdminOperationGroup
-from quilt_core.ops.api_keys import parse_key_id, parse_status
+from quilt_core.ops.api_keys import parse_condition, parse_key_id, parse_status
 
 
 class ApiKeyAdminOps(AdminOperationGroup):
@@ -42,7 +42,7 @@ class ApiKeyAdminOps(AdminOperationGroup):
         Raises
         ------
         ValidationError
-            When `status` is not one of these.
+            When `status` is not one of these, or another condition is empty.
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
@@ -57,9 +57,9 @@ class ApiKeyAdminOps(AdminOperationGroup):
         return self._dispatch.collect(
             "admin_list_api_keys",
             ApiKey,
-            email=email,
-            name=name,
-            fingerprint=fingerprint,
+            email=parse_condition(email, "email"),
+            name=parse_condition(name, "name"),
+            fingerprint=parse_condition(fingerprint, "fingerprint"),
             status=parse_status(status),
         )
 

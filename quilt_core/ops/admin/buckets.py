@@ -126,8 +126,9 @@ class BucketAdminOps(AdminOperationGroup):
         name:
             The bucket's name, or `s3://name`.
         settings:
-            The new settings, as `BucketSettings`; settings that it leaves out are reset to their
-            defaults.
+            The new settings, as `BucketSettings`. A field that is None is not sent, so that the
+            registry keeps it. To be certain, change the present settings:
+            `attrs.evolve(bucket.to_settings(), title=…)`.
 
         Returns
         -------

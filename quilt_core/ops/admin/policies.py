@@ -25,13 +25,20 @@ def _permissions(
     for permission in checked:
         if not isinstance(permission, BucketPermission):
             raise ValidationError(f"{permission!r} is not a BucketPermission.")
+    buckets = [permission.bucket for permission in checked]
+    twice = sorted({bucket for bucket in buckets if buckets.count(bucket) > 1})
+    if twice:
+        raise ValidationError(
+            f"There is more than one permission for {', '.join(twice)}.",
+            hint="Give one permission per bucket; READ_WRITE includes READ.",
+        )
     return checked
 
 
 def _ids(roles: Iterable[str]) -> tuple[str, ...]:
     if isinstance(roles, str):
         raise ValidationError("`roles` is one piece of text.", hint=f"Give [{roles!r}].")
-    return tuple(roles)
+    return tuple(dict.fromkeys(roles))
 
 
 def _optional(value: str | None, name: str, example: str) -> str | None:
@@ -126,8 +133,8 @@ class PolicyOps(AdminOperationGroup):
         ConflictError
             When the title or the ARN is taken.
         ValidationError
-            When not exactly one of `permissions` and `arn` is given, or the registry refuses the
-            policy.
+            When not exactly one of `permissions` and `arn` is given, there are several permissions
+            for one bucket, or the registry refuses the policy.
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
@@ -185,7 +192,8 @@ class PolicyOps(AdminOperationGroup):
             When the title or the ARN is taken.
         ValidationError
             When there is nothing to change, permissions are given for an unmanaged policy or an ARN
-            for a managed one, or the registry refuses the policy.
+            for a managed one, there are several permissions for one bucket, or the registry
+            refuses the policy.
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError

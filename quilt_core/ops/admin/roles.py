@@ -42,7 +42,7 @@ def _signup(signup: RoleSignup | Keep | None) -> RoleSignup | Keep | None:
 def _policies(policies: Iterable[str] | None) -> tuple[str, ...] | None:
     if isinstance(policies, str):
         raise ValidationError("`policies` is one piece of text.", hint=f"Give [{policies!r}].")
-    return None if policies is None else tuple(policies)
+    return None if policies is None else tuple(dict.fromkeys(policies))
 
 
 class RoleOps(AdminOperationGroup):
@@ -272,7 +272,8 @@ class RoleOps(AdminOperationGroup):
         NotFoundError
             When there is no such role.
         ConflictError
-            When users or the SSO configuration use it, or it owns data products.
+            When users or the SSO configuration use it, it is the default role, or it owns data
+            products.
         ValidationError
             When the id or name is empty.
         PermissionDeniedError

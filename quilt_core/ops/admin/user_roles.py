@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from quilt_core.domain.admin import User
+from quilt_core.errors import ValidationError
 from quilt_core.ops.admin.group import AdminOperationGroup
 from quilt_core.ops.admin.users import parse_role, parse_roles, parse_user
 from quilt_core.ops.parsing import parse_flag
@@ -29,9 +30,9 @@ class UserRoleOps(AdminOperationGroup):
         role:
             The name of the new active role.
         extra_roles:
-            The names of the extra roles; None leaves them to the registry.
+            The names of the extra roles; None for none.
         append:
-            True adds to the current roles, False replaces them.
+            True keeps the current roles as well, False replaces them.
 
         Returns
         -------
@@ -55,7 +56,7 @@ class UserRoleOps(AdminOperationGroup):
         >>> print(ops.admin.set_user_role("ada", other).role == other)
         True
         """
-        extra = None if extra_roles is None else tuple(parse_role(one) for one in extra_roles)
+        extra = None if extra_roles is None else tuple(dict.fromkeys(map(parse_role, extra_roles)))
         return self._dispatch.call(
             "admin_set_user_role",
             User,
@@ -113,7 +114,8 @@ class UserRoleOps(AdminOperationGroup):
         roles:
             The names of one or more roles.
         fallback:
-            The name of the role that becomes active if the active one is removed; None for none.
+            The name of the role that becomes active if the active one is removed, which the user
+            need not have; None leaves the choice among the remaining roles to the registry.
 
         Returns
         -------
@@ -125,7 +127,8 @@ class UserRoleOps(AdminOperationGroup):
         NotFoundError
             When there is no user of that name.
         ValidationError
-            When the name is empty, there is no such role, or no role would remain.
+            When the name is empty, there is no such role, `fallback` is one of `roles`, or no role
+            would remain.
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
@@ -136,10 +139,16 @@ class UserRoleOps(AdminOperationGroup):
         >>> print(ops.admin.remove_user_roles("ada", [role]).extra_roles)
         ()
         """
+        removed = parse_roles(roles)
+        if fallback is not None and parse_role(fallback) in removed:
+            raise ValidationError(
+                f"fallback={fallback!r} is one of the roles to remove.",
+                hint="Name a role that the user keeps or gets.",
+            )
         return self._dispatch.call(
             "admin_remove_user_roles",
             User,
             name=parse_user(name),
-            roles=parse_roles(roles),
-            fallback=None if fallback is None else parse_role(fallback),
+            roles=removed,
+            fallback=fallback,
         )

@@ -32,6 +32,7 @@ pytest.register_assert_rewrite(
 from quilt_core.testing.conformance.admin_access import AdminAccess
 from quilt_core.testing.conformance.admin_details import AdminDetails
 from quilt_core.testing.conformance.admin_rest import AdminRest
+from quilt_core.testing.conformance.admin_roles import AdminRoles
 from quilt_core.testing.conformance.admin_users import AdminUsers
 from quilt_core.testing.conformance.behaviour import (
     Behaviour,
@@ -41,6 +42,7 @@ from quilt_core.testing.conformance.behaviour import (
     proofs_of,
 )
 from quilt_core.testing.conformance.catalog import Aws, Buckets, Catalog, Tabulator
+from quilt_core.testing.conformance.catalog_repetitions import CatalogRepetitions
 from quilt_core.testing.conformance.content import Browsing, ContentUrls
 from quilt_core.testing.conformance.creating import Creating
 from quilt_core.testing.conformance.deleting import Deleting
@@ -56,14 +58,17 @@ from quilt_core.testing.conformance.odd_manifests import OddManifests
 from quilt_core.testing.conformance.outcomes import Outcomes
 from quilt_core.testing.conformance.packages import PackageReading
 from quilt_core.testing.conformance.pointers import Pointers
+from quilt_core.testing.conformance.progress_reports import ProgressReports
 from quilt_core.testing.conformance.pushing import Pushing
 from quilt_core.testing.conformance.query_runs import QueryRuns
 from quilt_core.testing.conformance.querying import Querying
 from quilt_core.testing.conformance.refusals import Refusals
 from quilt_core.testing.conformance.registries import Registries, TabulatorDetails
+from quilt_core.testing.conformance.repetitions import Repetitions
 from quilt_core.testing.conformance.rights import Rights
 from quilt_core.testing.conformance.roles import Roles
 from quilt_core.testing.conformance.search_details import SearchDetails
+from quilt_core.testing.conformance.search_words import SearchWords
 from quilt_core.testing.conformance.searching import Searching
 from quilt_core.testing.conformance.updating import Updating
 
@@ -91,6 +96,7 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     ContentReading,
     Searching,
     SearchDetails,
+    SearchWords,
     Registries,
     Rights,
     Tabulator,
@@ -102,6 +108,10 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     AdminAccess,
     AdminRest,
     AdminDetails,
+    AdminRoles,
+    CatalogRepetitions,
+    Repetitions,
+    ProgressReports,
     Details,
     Refusals,
 )
@@ -118,6 +128,7 @@ __all__ = [
     "AdminAccess",
     "AdminDetails",
     "AdminRest",
+    "AdminRoles",
     "AdminUsers",
     "Aws",
     "Behaviour",
@@ -125,6 +136,7 @@ __all__ = [
     "Browsing",
     "Buckets",
     "Catalog",
+    "CatalogRepetitions",
     "ContentReading",
     "ContentUrls",
     "Creating",
@@ -142,14 +154,17 @@ __all__ = [
     "Outcomes",
     "PackageReading",
     "Pointers",
+    "ProgressReports",
     "Pushing",
     "QueryRuns",
     "Querying",
     "Refusals",
     "Registries",
+    "Repetitions",
     "Rights",
     "Roles",
     "SearchDetails",
+    "SearchWords",
     "Searching",
     "Tabulator",
     "TabulatorDetails",

@@ -79,8 +79,8 @@ class PackageReading(PackageInformation):
     def test_diff_of_two_revisions(self, environment: Environment, ops: QuiltOps) -> None:
         """A comparison names the entries that only the second revision has (added), those that only
         the first has (deleted), and those that both have with different bytes or metadata
-        (modified). Each list is sorted by code points, and the result has both names and both top
-        hashes. A hash that is left out means the latest revision.
+        (modified). Each list is in path-component order (`a/b` before `a.txt`), and the result has
+        both names and both top hashes. A hash that is left out means the latest revision.
         """
         same = environment.entry("same")
         first = environment.given(

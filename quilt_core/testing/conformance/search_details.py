@@ -147,7 +147,7 @@ class SearchDetails(BehaviourTests):
             (SearchFilter(workflow=["none", "beta"]), ["pond/geese"]),
             (SearchFilter(workflow=["beta", "alpha"]), both),
             (SearchFilter(workflow=["alph"]), []),
-            (SearchFilter(message="geese count"), both),
+            (SearchFilter(message="geese OR count"), both),
             (SearchFilter(message="geese AND count"), ["pond/geese"]),
             (SearchFilter(message="count -geese"), ["pond/ducks"]),
             (SearchFilter(message='"count all"'), ["pond/ducks"]),

@@ -61,9 +61,14 @@ class AdminAccessOperations:
         return ids
 
     def _check_name(self, name: str, own: str | None = None) -> None:
-        found = self._session.catalog.find_role(name)
+        roles = self._session.catalog.roles.values()
+        found = next((role for role in roles if role.name == name), None)
         if found is not None and found.id != own:
             raise ConflictError(f"There is a role {name!r}.")
+
+    def _check_sso(self, role: Role) -> None:
+        if role.name == self._session.catalog.sso_role():
+            raise ConflictError(f"Single sign-on uses the role {role.name!r}.")
 
     def _check_signup(self, signup: RoleSignup | None, own: str | None = None) -> None:
         if signup is None:
@@ -130,6 +135,8 @@ class AdminAccessOperations:
         changes: dict[str, Any] = {"default_bucket": default_bucket, "signup": signup}
         changes = {field: value for field, value in changes.items() if value is not KEEP}
         self._check_signup(changes.get("signup"), role.id)
+        if name not in (None, role.name):
+            self._check_sso(role)
         if name is not None:
             self._check_name(name, role.id)
             for user in list(self._session.catalog.users.values()):
@@ -149,9 +156,12 @@ class AdminAccessOperations:
     @hookimpl
     def admin_delete_role(self, id_or_name: str) -> Acknowledgement:
         role = self._role(id_or_name)
+        self._check_sso(role)
         for user in self._session.catalog.users.values():
             if role.name in (user.role, *user.extra_roles):
                 raise ConflictError(f"The user {user.name!r} has the role {role.name!r}.")
+        if role.id == self._session.catalog.default_role:
+            raise ConflictError(f"The role {role.name!r} is the default role.")
         self._save(attrs.evolve(role, policies=()))
         del self._session.catalog.roles[role.id]
         return Acknowledgement(action="admin_delete_role", subject=id_or_name)
@@ -159,6 +169,8 @@ class AdminAccessOperations:
     @hookimpl
     def admin_set_default_role(self, id_or_name: str) -> Role:
         role = self._role(id_or_name)
+        if self._session.catalog.sso_role() not in (None, role.name):
+            raise ConflictError("The configuration of single sign-on determines the default role.")
         self._session.catalog.default_role = role.id
         return role
 

@@ -73,6 +73,9 @@ class AdminUserOperations:
         if user.name == self._session.user().name:
             raise ValidationError("One cannot delete oneself.")
         del self._session.catalog.users[name]
+        keys = self._session.catalog.api_keys
+        for key_id in [key_id for key_id, (owner, _) in keys.items() if owner == name]:
+            del keys[key_id]
         return Acknowledgement(action="admin_delete_user", subject=name)
 
     @hookimpl
@@ -137,10 +140,13 @@ class AdminUserOperations:
         uploader = self._session.admin().name
         if "version" not in config:
             raise ValidationError("The configuration has no `version`.")
-        self._session.catalog.sso = SsoConfig(
-            text=config, timestamp=self._session.catalog.now(), uploader=uploader
-        )
-        return self._session.catalog.sso
+        catalog, before = self._session.catalog, self._session.catalog.sso
+        catalog.sso = SsoConfig(text=config, timestamp=catalog.now(), uploader=uploader)
+        named = catalog.sso_role()
+        if named is not None and named not in [role.name for role in catalog.roles.values()]:
+            catalog.sso = before
+            raise ValidationError(f"There is no role {named!r}.")
+        return catalog.sso
 
     @hookimpl
     def admin_remove_sso_config(self) -> SsoConfig:

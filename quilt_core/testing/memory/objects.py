@@ -31,6 +31,7 @@ from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest import SHA256, EntryHash, hash_bytes
 from quilt_core.outcome import Outcome, outcome_unless_told
 from quilt_core.progress import ProgressReporter
+from quilt_core.search import SearchText, parse_query
 from quilt_core.testing.memory.session import Session
 from quilt_core.testing.memory.store import ObjectVersion
 
@@ -92,8 +93,8 @@ class ObjectOperations:
             buckets = self._session.readable_buckets()
         else:
             buckets = [self._session.reading(one) for one in registry]
-        words = query.lower().replace("*", "").split()
-        hits = (
+        wanted = parse_query(query)
+        hits = [
             ObjectHit(
                 uri=S3Uri(bucket, key, version).url,
                 bucket=bucket,
@@ -101,13 +102,13 @@ class ObjectOperations:
                 version=version,
                 size=len(stored.data),
                 modified=stored.modified,
-                score=1.0,
+                score=score,
             )
             for bucket in buckets
             for key, version, stored in self._current(bucket, "")
-            if all(word in key.lower() for word in words)
-        )
-        return list(islice(hits, limit))
+            if (score := wanted.score(_text_of(key, version, stored)))
+        ]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.bucket, hit.key))[:limit]
 
     def _all(self, uri: S3Prefix) -> Iterator[ObjectInfo]:
         for key, version, stored in self._current(uri.bucket, uri.prefix):
@@ -181,6 +182,13 @@ def _folder(prefix: S3Prefix) -> ObjectInfo:
         uri=prefix.url, size=None, modified=None, version=None, etag=None, content_type=None,
         storage_class=None, checksum=None, is_prefix=True,
     )  # fmt: skip
+
+
+def _text_of(key: str, version: str | None, stored: ObjectVersion) -> SearchText:
+    """What a query is held against; contents are not searched."""
+    return SearchText.of_object(
+        key, content=None, size=len(stored.data), modified=stored.modified, version=version
+    )
 
 
 def _read(source: ObjectSource) -> bytes:

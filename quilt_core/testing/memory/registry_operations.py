@@ -183,7 +183,8 @@ class TabulatorOperations:
     def rename_tabulator_table(self, bucket: str, old_name: str, new_name: str) -> TabulatorTable:
         self._check(bucket, write=True)
         table = self._find(bucket, old_name)
-        self._check_free(bucket, new_name)
+        if new_name != old_name:
+            self._check_free(bucket, new_name)
         del self._session.catalog.tables[bucket, old_name]
         return self._set(bucket, new_name, table.config)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ from quilt_core.errors import ValidationError
 from quilt_core.manifest import EntryHash, ManifestEntry, ManifestHeader, hash_bytes
 
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+_DEFAULT_ROLE = re.compile(r"^default_role:[ ]*(?P<name>[\w+=,.@-]+)$", re.ASCII | re.MULTILINE)
 
 
 @attrs.frozen
@@ -246,10 +248,17 @@ class MemoryCatalog:
         user = User(
             name=name, email=f"{name}@example.com", is_active=True, is_admin=admin,
             is_sso_only=False, is_service=False, date_joined=now, last_login=now, role=role,
-            extra_roles=tuple(sorted(extra_roles)),
+            extra_roles=tuple(sorted({*extra_roles} - {role})),
         )  # fmt: skip
         self.users[name] = user
         return user
+
+    def sso_role(self) -> str | None:
+        """The default role that the configuration of single sign-on names on a line of its own, as
+        is usual in YAML; None for none. PyYAML is not required.
+        """
+        found = _DEFAULT_ROLE.search(self.sso.text or "")
+        return found["name"] if found else None
 
     def find_role(self, id_or_name: str) -> Role | None:
         """The role with an id or name; None if there is none.

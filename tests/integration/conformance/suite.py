@@ -120,6 +120,26 @@ class TestDetails(conformance.Details):
     pass
 
 
+class TestAdminRoles(conformance.AdminRoles):
+    pass
+
+
+class TestCatalogRepetitions(conformance.CatalogRepetitions):
+    pass
+
+
+class TestRepetitions(conformance.Repetitions):
+    pass
+
+
+class TestProgressReports(conformance.ProgressReports):
+    pass
+
+
+class TestSearchWords(conformance.SearchWords):
+    pass
+
+
 class TestRefusals(conformance.Refusals):
     pass
 

@@ -192,3 +192,30 @@ class TestQueryRuns(conformance.QueryRuns):
     def test_tabulator_tables(self, environment: Environment, ops: QuiltOps) -> None:
         with environment.connect(TestUser.ADMIN) as admin:
             super().test_tabulator_tables(environment, admin)
+
+
+class TestAdminRoles(conformance.AdminRoles):
+    @overrides_behaviour("X-59", "API keys came with 2026-01")
+    def test_the_api_keys_of_a_deleted_user(self, environment: Environment, root: QuiltOps) -> None:
+        with pytest.raises(NotSupportedError, match="2026-01"):
+            root.admin.list_api_keys(name="key")
+
+
+class TestCatalogRepetitions(conformance.CatalogRepetitions):
+    @overrides_behaviour("T-91", "only administrators change tables")
+    def test_a_table_that_is_changed_twice(self, environment: Environment, ops: QuiltOps) -> None:
+        with environment.connect(TestUser.ADMIN) as admin:
+            super().test_a_table_that_is_changed_twice(environment, admin)
+
+    @overrides_behaviour("T-92", "open query came with 2025-02")
+    def test_open_query_that_is_set_twice(self, environment: Environment) -> None:
+        with environment.connect(TestUser.ADMIN) as admin:
+            for _ in range(2):
+                with pytest.raises(NotSupportedError, match="2025-02"):
+                    admin.set_open_query(True)
+
+    @overrides_behaviour("X-57", "API keys came with 2026-01")
+    def test_api_keys_of_one_name(self, ops: QuiltOps) -> None:
+        for _ in range(2):
+            with pytest.raises(NotSupportedError, match="2026-01"):
+                ops.create_api_key("key", 30)

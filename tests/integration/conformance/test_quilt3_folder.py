@@ -34,14 +34,17 @@ from .suite import (  # noqa: F401 - what a folder has
     TestOutcomes,
     TestPackageReading,
     TestPointers,
+    TestProgressReports,
     TestPushing,
     TestQuerying,
     TestQueryRuns,
     TestRefusals,
     TestRegistries,
+    TestRepetitions,
     TestRights,
     TestSearchDetails,
     TestSearching,
+    TestSearchWords,
     TestUpdating,
 )
 

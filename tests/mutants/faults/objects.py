@@ -97,7 +97,7 @@ MUTANTS = [
     Mutant("a write reports a different place", "F-12", answer("put_object", evolve(uri=lambda o: o.uri.partition("?")[0] + "x"))),
     Mutant("object search finds nothing", "F-13", answer("search_objects", lambda a: [])),
     Mutant("object search returns hits twice", "F-13", answer("search_objects", lambda a: a + a)),
-    Mutant("object search ignores the words", "F-13", edit("objects", "if all(word in key.lower() for word in words)", "if True")),
+    Mutant("object search ignores the words", "F-13", edit("objects", "wanted = parse_query(query)", "wanted = parse_query('')")),
     Mutant("object search returns no version", "F-13", answer("search_objects", each(version=None))),
-    Mutant("object search ignores the limit", "F-13", edit("objects", "list(islice(hits, limit))", "list(hits)")),
+    Mutant("object search ignores the limit", "F-13", edit("objects", "hit.key))[:limit]", "hit.key))")),
 ]  # fmt: skip

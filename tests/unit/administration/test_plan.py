@@ -212,11 +212,11 @@ def test_users_are_created_only_when_asked_for_and_within_the_limit(plan: Planne
         (
             "users: {ada: {role: Readers}}",
             {"ada": ["loses the role 'Writers'", "loses the bucket 'clean'",
-                     "may only read the bucket 'raw'"]},
+                     "can only read the bucket 'raw'"]},
         ),
         (
             "policies: {Policy of Writers: {permissions: {raw: READ}}}",
-            {"ada": ["loses the bucket 'clean'", "may only read the bucket 'raw'"]},
+            {"ada": ["loses the bucket 'clean'", "can only read the bucket 'raw'"]},
         ),
         ("roles: {Readers: {policies: []}}", {"bob": ["loses the bucket 'raw'"]}),
         ("policies: {Policy of Readers: {permissions: {raw: READ_WRITE}}}", {}),

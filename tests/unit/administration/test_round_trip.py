@@ -92,15 +92,16 @@ def files(draw: Any) -> dict[str, Any]:
     for number, user in enumerate(users.values()):
         user["email"] = f"User{number}@example.com"
     users["bob"] = draw(st.fixed_dictionaries({}, optional={"extra_roles": some(every)}))
+    default_role = draw(st.sampled_from(every))
     file = {
         "buckets": buckets,
         "policies": policies,
         "roles": roles,
         "users": users,
-        "default_role": draw(st.sampled_from(every)),
+        "default_role": default_role,
         "sso": {
             "version": draw(TEXT),
-            "default_role": draw(st.sampled_from(every)),
+            "default_role": default_role,  # with another one, the default role cannot be set
             "x": draw(JSON),
         },
     }

@@ -10,6 +10,8 @@ import pytest
 
 import quilt_core
 from quilt_core import (
+    BucketPermission,
+    BucketPermissionLevel,
     CopyMode,
     EntrySource,
     MetadataPredicate,
@@ -116,23 +118,33 @@ def test_bad_input_is_refused_before_any_backend_sees_it(
         assert caught.value.context["outcome"] == "not_written"
 
 
+_READS = BucketPermission(bucket="bucket", level=BucketPermissionLevel.READ)
+_WRITES = BucketPermission(bucket="bucket", level=BucketPermissionLevel.READ_WRITE)
+
 BAD_ADMIN_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("get_user", ("",), {}),
     ("create_user", ("ada", "", "r"), {}),
     ("set_user_admin", ("ada", "yes"), {}),
     ("add_user_roles", ("ada", "role"), {}),
     ("add_user_roles", ("ada", []), {}),
+    ("remove_user_roles", ("ada", ["a", "b"]), {"fallback": "b"}),
+    ("remove_user_roles", ("ada", ["a"]), {"fallback": ""}),
     ("create_role", ("r",), {}),
     ("create_role", ("r",), {"policies": [], "arn": "x"}),
     ("create_role", ("r",), {"policies": "p"}),
     ("update_role", ("r",), {}),
     ("create_policy", ("p",), {}),
     ("create_policy", ("p",), {"permissions": ["READ"]}),
+    ("create_policy", ("p",), {"permissions": [_READS, _WRITES]}),
+    ("update_policy", ("p",), {"permissions": [_READS, _READS]}),
     ("update_policy", ("p",), {}),
     ("set_sso_config", ("",), {}),
     ("set_sso_config", ({},), {}),
     ("add_bucket", ("bucket", {"title": "x"}), {}),
     ("get_api_key", ("",), {}),
+    ("list_api_keys", ("",), {}),
+    ("list_api_keys", (), {"name": ""}),
+    ("list_api_keys", (), {"fingerprint": " "}),
 ]
 
 

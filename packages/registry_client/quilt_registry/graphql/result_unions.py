@@ -60,7 +60,7 @@ EMPTY_MEMBERS: Mapping[str, tuple[ErrorClass, str]] = {
     "RoleIsManaged": (ValidationError, "the role is managed: it has policies and no ARN"),
     "RoleIsUnmanaged": (ValidationError, "the role is unmanaged: it has an ARN and no policies"),
     "RoleHasTooManyPoliciesToAttach": (ValidationError, "a role cannot have that many policies"),
-    "RoleAssigned": (ConflictError, "users have the role"),
+    "RoleAssigned": (ConflictError, "users have the role, or it is the default role"),
     "RoleSignupPageConflict": (ConflictError, "another role has that signup page"),
     "RoleOwnsDataProducts": (ConflictError, "the role owns data products"),
     "SsoConfigConflict": (ConflictError, "the SSO configuration determines the default role"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from pathlib import PurePosixPath
 from typing import Any
 
 import attrs
@@ -13,7 +12,8 @@ from botocore.exceptions import ClientError
 
 from local_registry.s3.client import S3Client
 from local_registry.search.query import parse, syntax_errors
-from quilt_core.search import Field, Query, SearchText, words_of
+from quilt_core.search import Field, Query, SearchText
+from quilt_core.search.text import extension_of
 
 _TEXT_EXTENSIONS = frozenset({".csv", ".json", ".md", ".rmd", ".tsv", ".txt", ".yaml", ".yml"})
 _LONGEST_CONTENT = 65_536
@@ -38,23 +38,20 @@ class ObjectHit:
     def ext(self) -> str:
         """The extension with its dot, in lower case; two where a file is packed (`.tar.gz`);
         empty for none."""
-        suffixes = PurePosixPath(self.key.lower()).suffixes
-        return "".join(suffixes[-2:] if suffixes[-1:] == [".gz"] else suffixes[-1:])
+        return extension_of(self.key)
 
     @property
     def text(self) -> SearchText:
         """What a query is held against."""
-        return SearchText(
-            (
-                Field(("key", "key_text"), words_of(self.key), (self.key,), 4.0),
-                Field(("ext",), words_of(self.ext), (self.ext,) if self.ext else (), 1.0),
-                Field(("content",), words_of(self.content or ""), (), 1.0),
-                Field(("size",), (), (self.size,)),
-                Field(("modified", "last_modified", "updated"), (), (self.modified,)),
-                Field(("version", "version_id"), (), (self.version,)),
-                Field(("deleted", "delete_marker"), (), (self.deleted,)),
-            )
+        text = SearchText.of_object(
+            self.key,
+            content=self.content,
+            size=self.size,
+            modified=self.modified,
+            version=self.version,
         )
+        deleted = Field(("deleted", "delete_marker"), (), (self.deleted,))
+        return SearchText((*text.fields, deleted))
 
 
 class ObjectIndex:
