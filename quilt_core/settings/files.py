@@ -16,6 +16,7 @@ A value may be `{ env = "NAME" }`, so that a secret need not be written into the
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping
 from copy import deepcopy
 from functools import lru_cache
@@ -35,7 +36,9 @@ def config_path(environ: Mapping[str, str] | None = None) -> Path:
     named = (os.environ if environ is None else environ).get("QUILT_CORE_CONFIG")
     if named:
         return Path(named)
-    path, former = _usual_paths(*map(os.environ.get, _FOLDER_VARIABLES))
+    path, former = _usual_paths(*map(os.environ.get, _TICK_NS = 2 * 10**9
+"""Nanoseconds within which two changes of a file may have the same time; FAT counts in 2 seconds."""
+_FOLDER_VARIABLES))
     return former if former.exists() and not path.exists() else path
 
 
@@ -56,10 +59,13 @@ def _usual_paths(*variables: str | None) -> tuple[Path, Path]:
 def read_config(path: Path) -> dict[str, Any]:
     """Read the file; empty if it does not exist. Raises `ValidationError` if it is not TOML.
 
-    A file that has not changed is not parsed again: a server connects for each request.
+    A file that has not changed is not parsed again: a server connects for each request. One that
+    was changed just now is, because its time may be the same after the next change.
     """
     try:
         state = path.stat()
+        if time.time_ns() - state.st_mtime_ns < _TICK_NS:
+            return _parse(path)
         # The file may change between the two, which a later call then notices.
         parsed = _parsed(path, (state.st_mtime_ns, state.st_size, state.st_ino))
         return deepcopy(parsed)
@@ -75,6 +81,10 @@ def read_config(path: Path) -> dict[str, Any]:
 
 @lru_cache(maxsize=4)
 def _parsed(path: Path, _version: tuple[int, ...]) -> dict[str, Any]:
+    return _parse(path)
+
+
+def _parse(path: Path) -> dict[str, Any]:
     import tomllib  # most have no such file
 
     with path.open("rb") as file:

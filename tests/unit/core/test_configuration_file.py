@@ -4,6 +4,7 @@ caller did with it.
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ def test_an_unchanged_file_is_parsed_once(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(tomllib, "load", counting)
     path = tmp_path / "config.toml"
     path.write_text('[profiles.work.options]\nnames = ["a"]\n', encoding="utf-8")
+    _set_back(path)
     first = read_config(path)
     first["profiles"]["work"]["options"]["names"].append("b")
     first["profiles"]["other"] = {}
@@ -38,7 +40,27 @@ def test_a_changed_file_is_parsed_again(tmp_path: Path) -> None:
     assert read_config(path) == {"one": 1}
     replacement = tmp_path / "new.toml"
     replacement.write_text("one = 2\n", encoding="utf-8")
+    _set_back(path)
+    _set_back(replacement)
+    assert read_config(path) == {"one": 1}
     replacement.replace(path)
     assert read_config(path) == {"one": 2}
     path.unlink()
     assert read_config(path) == {}
+
+
+def test_a_change_within_a_tick_of_the_clock_is_seen(tmp_path: Path) -> None:
+    """The second text has the same length, time and inode."""
+    path = tmp_path / "config.toml"
+    path.write_text("one = 1\n", encoding="utf-8")
+    state = path.stat()
+    assert read_config(path) == {"one": 1}
+    path.write_text("one = 2\n", encoding="utf-8")
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert read_config(path) == {"one": 2}
+
+
+def _set_back(path: Path) -> None:
+    """Give a file a time of an hour ago."""
+    state = path.stat()
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns - 3600 * 10**9))

@@ -55,3 +55,12 @@ def test_a_proxy_with_tls_keeps_its_own_certificates(bundle: Path) -> None:
             connection.connect()
     assert (proxied.ca_certs, proxied.ssl_context) == (str(bundle), None)
     assert direct.ssl_context is context_trusting(str(bundle), None)
+
+
+def test_a_certificate_of_the_client_stays_with_its_connection(bundle: Path) -> None:
+    import urllib3
+
+    own = _BoundedTLSConnection("127.0.0.1", 1, ca_certs=str(bundle), cert_file=str(bundle))
+    with pytest.raises(urllib3.exceptions.HTTPError):
+        own.connect()
+    assert own.ssl_context is None

@@ -158,8 +158,12 @@ class _BoundedTLSConnection(Bounded, HTTPSConnection):
     """The file and the folder of the certificates that the pool has set."""
 
     def connect(self) -> None:
-        """Connect with the shared context, which a proxy that itself uses TLS does not get."""
-        if self.proxy is None:
+        """Connect with the shared context.
+
+        A proxy that itself uses TLS does not get it, nor a connection with a certificate of its
+        own, which urllib3 would load into the context.
+        """
+        if self.proxy is None and not (self.cert_file or self.key_file):
             if self.ca_certs or self.ca_cert_dir:
                 self._trusted = self.ca_certs, self.ca_cert_dir
                 # urllib3 would read them into the context again for each connection.
