@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 import attrs
@@ -19,7 +20,8 @@ class RevisionPlan:
 
     kept: Collection[ManifestEntry]
     """Existing entries that stay as they are; in a temporary file if there are many."""
-    new: tuple[NewEntry, ...]
+    new: Collection[NewEntry]
+    """New entries, which a push reads from a file."""
     added: tuple[str, ...]
     """Logical keys that are added."""
     replaced: tuple[str, ...]
@@ -35,7 +37,7 @@ class RevisionPlan:
         return len(self.kept) + len(self.new)
 
 
-def plan_create(entries: Iterable[NewEntry], metadata: Mapping[str, Any] | None) -> RevisionPlan:
+def plan_create(entries: Collection[NewEntry], metadata: Mapping[str, Any] | None) -> RevisionPlan:
     """A revision that holds exactly `entries`, whatever was there before."""
     new = _sorted_entries(entries)
     return RevisionPlan(
@@ -52,7 +54,7 @@ def plan_update(
     existing: Iterable[ManifestEntry],
     user_meta: Mapping[str, Any] | None,
     *,
-    entries: Iterable[NewEntry],
+    entries: Collection[NewEntry],
     metadata: Mapping[str, Any] | None,
     remove: Iterable[str],
     package_name: PackageName,
@@ -149,7 +151,11 @@ def merge_metadata(
     return {**(present or {}), **changes}
 
 
-def _sorted_entries(entries: Iterable[NewEntry]) -> tuple[NewEntry, ...]:
+def _sorted_entries(entries: Collection[NewEntry]) -> Collection[NewEntry]:
+    """The entries in path-component order; if they are, they need not fit in memory."""
+    keys = (sort_key(entry.logical_key) for entry in entries)
+    if all(first <= second for first, second in pairwise(keys)):
+        return entries
     return tuple(sorted(entries, key=lambda entry: sort_key(entry.logical_key)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 import threading
 import time
@@ -43,6 +44,7 @@ class HashRecords:
     def __init__(self, *, enabled: bool = True) -> None:
         self._lock = threading.Lock()
         self._connection = _connect() if enabled else None
+        self._new: list[tuple[str, str, int, int, int, str]] = []
         self._unsaved = 0
 
     def __enter__(self) -> Self:
@@ -55,22 +57,23 @@ class HashRecords:
         trace: TracebackType | None,
     ) -> None:
         with self._lock:
-            if self._connection is not None:
-                self._save()
+            self._save()
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
 
-    def find(self, path: Path, state: FileState, kind: str) -> EntryHash | None:
+    def find(self, path: Path | str, state: FileState, kind: str) -> EntryHash | None:
         """The hash, of a type, that the file had in exactly this state; None if it is not known."""
         with self._lock:
+            if self._new:
+                self._write()
             if self._connection is None:
                 return None
             try:
                 row = self._connection.execute(
                     "SELECT value FROM hashes WHERE path = ? AND type = ? AND size = ? "
                     "AND modified = ? AND inode = ?",
-                    (str(path.absolute()), kind, state.size, state.modified, _signed(state.inode)),
+                    (_absolute(path), kind, state.size, state.modified, _signed(state.inode)),
                 ).fetchone()
             except sqlite3.Error as error:
                 self._give_up(error)
@@ -84,36 +87,47 @@ class HashRecords:
         if time.time_ns() - state.modified < _SETTLED:
             return
         row = (
-            str(Path(path).absolute()), found.type, state.size, state.modified,
-            _signed(state.inode), found.value,
+            _absolute(path), found.type, state.size, state.modified, _signed(state.inode),
+            found.value,
         )  # fmt: skip
         with self._lock:
-            if self._connection is None:
-                return
-            try:
-                self._connection.execute(
-                    "INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?)", row
-                )
-            except sqlite3.Error as error:
-                self._give_up(error)
-                return
+            self._new.append(row)
             self._unsaved += 1
             if self._unsaved >= _BATCH:
                 self._save()
 
+    def _write(self) -> None:
+        """Write what has been collected, because many rows at once cost a fraction."""
+        rows, self._new = self._new, []
+        if self._connection is not None and rows:
+            try:
+                self._connection.executemany(
+                    "INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?)", rows
+                )
+            except sqlite3.Error as error:
+                self._give_up(error)
+
     def _save(self) -> None:
-        assert self._connection is not None  # noqa: S101 - the callers have looked
-        try:
-            self._connection.commit()
-            self._unsaved = 0
-        except sqlite3.Error as error:
-            self._give_up(error)
+        self._write()
+        self._unsaved = 0
+        if self._connection is not None:
+            try:
+                self._connection.commit()
+            except sqlite3.Error as error:
+                self._give_up(error)
 
     def _give_up(self, error: sqlite3.Error) -> None:
         logger.debug("The records of hashes are no longer used: %s", error)
         assert self._connection is not None  # noqa: S101 - the callers have looked
         self._connection.close()
         self._connection = None
+
+
+def _absolute(path: Path | str) -> str:
+    """The absolute path as text; an absolute path that is text already is not parsed."""
+    if isinstance(path, str) and os.path.isabs(path):  # noqa: PTH117
+        return path
+    return str(Path(path).absolute())
 
 
 def _signed(inode: int) -> int:
