@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import errno
 import heapq
 import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from itertools import islice
 from types import TracebackType
 from typing import Any, Self
 
 import attrs
 
-from quilt_core.disk_errors import disk_errors
 from quilt_core.domain.base import to_plain
 from quilt_core.domain.content import ContentInfo
-from quilt_core.domain.uris import ObjectUri, parse_object_uri
-from quilt_core.errors import ValidationError
+from quilt_core.domain.uris import ObjectUri, is_unicode, parse_object_uri
+from quilt_core.errors import BackendError, ValidationError
 from quilt_core.manifest import EntryHash, sort_key
 from quilt_core.revisions import is_versioned
 
@@ -85,12 +82,13 @@ class Holdings:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._types: dict[str, None] = {}
+        self._kinds: dict[int, tuple[str, ...]] = {}
         self._asked = bytearray()
         remaining = iter(entries)
         while batch := list(islice(remaining, _BATCH)):
             self._add_entries(batch)
         if self._asked:
-            self._execute("CREATE INDEX keys ON entries (key)")
+            self._ask("CREATE INDEX keys ON entries (key)")
 
     def __enter__(self) -> Self:
         return self
@@ -109,20 +107,26 @@ class Holdings:
     def add(self, size: int, held: Held) -> None:
         """Add an object of `size` bytes, unless one with these bytes is already known."""
         self._types[held.hash.type] = None
-        self._execute("INSERT OR IGNORE INTO held VALUES (?, ?, ?, ?, ?)", _held_row(size, held))
+        self._kinds.clear()
+        self._ask("INSERT OR IGNORE INTO held VALUES (?, ?, ?, ?, ?)", *_held_row(size, held))
 
-    def kinds(self, size: int) -> list[str]:
+    def kinds(self, size: int) -> tuple[str, ...]:
         """The types of the hashes that objects of a size have."""
-        wanted = "SELECT 1 FROM held WHERE size = ? AND type = ? LIMIT 1"
-        return [one for one in self._types if self._execute(wanted, (size, _blob(one)))]
+        known = self._kinds.get(size)
+        if known is None:
+            wanted = "SELECT 1 FROM held WHERE size = ? AND type = ? LIMIT 1"
+            known = tuple(kind for kind in self._types if self._ask(wanted, size, _blob(kind)))
+            if len(self._kinds) < _BATCH:  # many files often have the same size
+                self._kinds[size] = known
+        return known
 
     def former(self, key: str) -> Former | None:
         """The entry of a logical key in the latest revision; None if it has none."""
         if not self._asked:
             return None
-        found = self._execute(
+        found = self._ask(
             "SELECT number, size, type, value, physical_key, metadata FROM entries WHERE key = ?",
-            (_sort_key(key),),
+            _sort_key(key),
         )
         if not found:
             return None
@@ -137,10 +141,10 @@ class Holdings:
             own = _held(former.hash, former.physical_key)
             if own is not None:
                 return own
-        rows = self._execute(
+        rows = self._ask(
             "SELECT url, published FROM held WHERE size = ? AND type = ? AND value = ?",
-            (size, _blob(found.type), _blob(found.value)),
-        )
+            size, _blob(found.type), _blob(found.value),
+        )  # fmt: skip
         if not rows:
             return None
         url, published = rows[0]
@@ -193,23 +197,32 @@ class Holdings:
                 self._types[held.hash.type] = None
                 held_rows.append(_held_row(size, held))
         self._asked += bytes(len(batch))
-        with self._lock, _database_errors():
-            database = self._database()
-            database.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-            database.executemany("INSERT OR IGNORE INTO held VALUES (?, ?, ?, ?, ?)", held_rows)
+        try:
+            with self._lock:
+                database = self._database()
+                database.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+                database.executemany("INSERT OR IGNORE INTO held VALUES (?, ?, ?, ?, ?)", held_rows)
+        except sqlite3.Error as error:
+            raise _failed(error) from error
 
-    def _execute(self, statement: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-        with self._lock, _database_errors():
-            return self._database().execute(statement, values).fetchall()
+    def _ask(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        try:
+            with self._lock:
+                return self._database().execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise _failed(error) from error
 
     def _rows(self, statement: str) -> Iterator[tuple[Any, ...]]:
         if not self._asked:
             return
-        with self._lock, _database_errors():
-            cursor = self._database().execute(statement)
+        cursor = None
         while True:
-            with self._lock, _database_errors():
-                rows = cursor.fetchmany(_BATCH)
+            try:
+                with self._lock:
+                    cursor = cursor or self._database().execute(statement)
+                    rows = cursor.fetchmany(_BATCH)
+            except sqlite3.Error as error:
+                raise _failed(error) from error
             if not rows:
                 return
             yield from rows
@@ -225,7 +238,7 @@ class Holdings:
 
 def _held(found: EntryHash | None, physical_key: str) -> Held | None:
     """The object of an entry, if it has a hash and is never overwritten."""
-    if found is None:
+    if found is None or not is_unicode(physical_key):
         return None
     try:
         uri = parse_object_uri(physical_key)
@@ -252,10 +265,10 @@ def _text(blob: bytes) -> str:
     return blob.decode(errors="surrogatepass")
 
 
-@contextmanager
-def _database_errors() -> Iterator[None]:
-    with disk_errors("The list of the latest revision's files"):
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise OSError(errno.EIO, str(error)) from error
+def _failed(error: sqlite3.Error) -> BackendError:
+    return BackendError(
+        f"The list of the latest revision's files could not be kept on disk: {error}.",
+        hint="It takes as much space in the folder for temporary files as the manifest has bytes; "
+        "TMPDIR names that folder.",
+        context={"reason": str(error)},
+    )

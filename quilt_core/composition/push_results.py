@@ -72,7 +72,9 @@ class PushedEntries(Collection[NewEntry]):
         self._files = files
         self._prepared = prepared
         self._only_changes = only_changes
-        self._count = sum(1 for _ in self._entries())
+        self._count = len(plan.items)
+        if only_changes:
+            self._count = sum(1 for _ in self._entries())
 
     def __len__(self) -> int:
         return self._count

@@ -66,7 +66,8 @@ class PushedContent:
 
     def learn(self, found: EntryHash) -> None:
         """Keep the hash that an upload has computed, also for the next push."""
-        self._hashes[found.type] = self._remember(found)
+        if self._hashes.get(found.type) != found:
+            self._hashes[found.type] = self._remember(found)
 
     def _remember(self, found: EntryHash) -> EntryHash:
         if self._state is not None:

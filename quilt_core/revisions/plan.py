@@ -39,11 +39,11 @@ class RevisionPlan:
 
 def plan_create(entries: Collection[NewEntry], metadata: Mapping[str, Any] | None) -> RevisionPlan:
     """A revision that holds exactly `entries`, whatever was there before."""
-    new = _sorted_entries(entries)
+    new, keys = _ordered(entries)
     return RevisionPlan(
         kept=(),
         new=new,
-        added=tuple(entry.logical_key for entry in new),
+        added=keys,
         replaced=(),
         removed=(),
         user_meta=None if metadata is None else dict(metadata),
@@ -87,8 +87,8 @@ def plan_update(
     BackendError
         When many entries are kept, and there is no space on the disk for them.
     """
-    new = _sorted_entries(entries)
-    new_keys = {entry.logical_key for entry in new}
+    new, keys = _ordered(entries)
+    new_keys = set(keys)
     above_new = {parent for key in new_keys for parent in parents(key)}
     wanted_gone = frozenset(remove)
     named: set[str] = set()
@@ -151,12 +151,15 @@ def merge_metadata(
     return {**(present or {}), **changes}
 
 
-def _sorted_entries(entries: Collection[NewEntry]) -> Collection[NewEntry]:
-    """The entries in path-component order; if they are, they need not fit in memory."""
-    keys = (sort_key(entry.logical_key) for entry in entries)
-    if all(first <= second for first, second in pairwise(keys)):
-        return entries
-    return tuple(sorted(entries, key=lambda entry: sort_key(entry.logical_key)))
+def _ordered(entries: Collection[NewEntry]) -> tuple[Collection[NewEntry], tuple[str, ...]]:
+    """The entries in path-component order, and their keys; if they already are in this order, the
+    entries need not fit in memory.
+    """
+    keys = tuple(entry.logical_key for entry in entries)
+    if all(first <= second for first, second in pairwise(map(sort_key, keys))):
+        return entries, keys
+    ordered = tuple(sorted(entries, key=lambda entry: sort_key(entry.logical_key)))
+    return ordered, tuple(entry.logical_key for entry in ordered)
 
 
 def parents(logical_key: str) -> tuple[str, ...]:

@@ -44,8 +44,8 @@ class HashRecords:
     def __init__(self, *, enabled: bool = True) -> None:
         self._lock = threading.Lock()
         self._connection = _connect() if enabled else None
-        self._new: list[tuple[str, str, int, int, int, str]] = []
-        self._unsaved = 0
+        self._new: dict[tuple[str, str], tuple[int, int, int, str]] = {}
+        """Size, time, inode and hash by path and type, until they are saved together."""
 
     def __enter__(self) -> Self:
         return self
@@ -64,16 +64,19 @@ class HashRecords:
 
     def find(self, path: Path | str, state: FileState, kind: str) -> EntryHash | None:
         """The hash, of a type, that the file had in exactly this state; None if it is not known."""
+        where, signed = _absolute(path), _signed(state.inode)
+        wanted = (state.size, state.modified, signed)
         with self._lock:
-            if self._new:
-                self._write()
+            new = self._new.get((where, kind))
+            if new is not None:
+                return EntryHash(kind, new[3]) if new[:3] == wanted else None
             if self._connection is None:
                 return None
             try:
                 row = self._connection.execute(
                     "SELECT value FROM hashes WHERE path = ? AND type = ? AND size = ? "
                     "AND modified = ? AND inode = ?",
-                    (_absolute(path), kind, state.size, state.modified, _signed(state.inode)),
+                    (where, kind, *wanted),
                 ).fetchone()
             except sqlite3.Error as error:
                 self._give_up(error)
@@ -86,35 +89,25 @@ class HashRecords:
         """
         if time.time_ns() - state.modified < _SETTLED:
             return
-        row = (
-            _absolute(path), found.type, state.size, state.modified, _signed(state.inode),
-            found.value,
-        )  # fmt: skip
+        where = (_absolute(path), found.type)
+        row = (state.size, state.modified, _signed(state.inode), found.value)
         with self._lock:
-            self._new.append(row)
-            self._unsaved += 1
-            if self._unsaved >= _BATCH:
+            if self._connection is not None:
+                self._new[where] = row
+            if len(self._new) >= _BATCH:
                 self._save()
 
-    def _write(self) -> None:
-        """Write what has been collected, because many rows at once cost a fraction."""
-        rows, self._new = self._new, []
-        if self._connection is not None and rows:
-            try:
-                self._connection.executemany(
-                    "INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?)", rows
-                )
-            except sqlite3.Error as error:
-                self._give_up(error)
-
     def _save(self) -> None:
-        self._write()
-        self._unsaved = 0
-        if self._connection is not None:
-            try:
-                self._connection.commit()
-            except sqlite3.Error as error:
-                self._give_up(error)
+        rows, self._new = [(*where, *row) for where, row in self._new.items()], {}
+        if self._connection is None:
+            return
+        try:
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?)", rows
+            )
+            self._connection.commit()
+        except sqlite3.Error as error:
+            self._give_up(error)
 
     def _give_up(self, error: sqlite3.Error) -> None:
         logger.debug("The records of hashes are no longer used: %s", error)

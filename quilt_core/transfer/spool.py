@@ -18,6 +18,8 @@ from quilt_core.manifest.order import IN_MEMORY, temporary_file
 T = TypeVar("T", bound=msgspec.Struct)
 _LENGTH = 4
 """The number of bytes before each record that hold its length."""
+_WINDOW = 1 << 16
+"""The number of bytes of numbered records that are read at once."""
 
 
 class Spool(Generic[T]):
@@ -109,10 +111,23 @@ class NumberedSpool(Generic[T]):
         """The records by number, without those that were not added; raises `BackendError` if the
         file cannot be read.
         """
+        start, window = 0, memoryview(b"")
         for place in self._places:
-            if place >= 0:
-                with disk_errors():
-                    self._file.seek(place)
-                    length = int.from_bytes(self._file.read(_LENGTH), "big")
-                    data = self._file.read(length)
-                yield self._decode(data)
+            if place < 0:
+                continue
+            first = place - start + _LENGTH
+            last = first + int.from_bytes(window[first - _LENGTH : first], "big")
+            if not _LENGTH <= first <= last <= len(window) or last == first:
+                start = max(place - _WINDOW // 4, 0)  # they were added in nearly this order
+                window = self._window(start, place)
+                first = place - start + _LENGTH
+                last = first + int.from_bytes(window[first - _LENGTH : first], "big")
+            yield self._decode(window[first:last])
+
+    def _window(self, start: int, place: int) -> memoryview:
+        """A part of the file with the record at `place`."""
+        with disk_errors():
+            self._file.seek(place)
+            whole = place - start + _LENGTH + int.from_bytes(self._file.read(_LENGTH), "big")
+            self._file.seek(start)
+            return memoryview(self._file.read(max(_WINDOW, whole)))

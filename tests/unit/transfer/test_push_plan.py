@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import attrs
+
 from quilt_core import ContentInfo, ContentType
 from quilt_core.composition.holdings import Held, Holdings
 from quilt_core.domain.uris import S3Uri
@@ -46,3 +48,32 @@ def test_objects_of_a_revision_take_precedence_over_uploads() -> None:
 def test_conflicts_with_new_keys() -> None:
     holdings = Holdings([item("a"), item("d/x"), item("d/y/z"), item("e"), item("dd")])
     assert list(holdings.replaced_by(["a", "d", "e/f", "e/g"])) == ["d/x", "d/y/z", "e"]
+
+
+def test_the_former_entries_are_kept_unchanged_on_disk() -> None:
+    """Also what JSON from elsewhere may hold, and with more entries than one batch."""
+    odd = attrs.evolve(
+        item("odd", EntryHash("MD5", "\udc80")), path="d/\udc80",
+        metadata={"n": 1 << 70, "deep": [{"\udc80": None}]}, physical_key="s3://bucket/\udc80?versionId=1",
+    )  # fmt: skip
+    many = [item(f"m/{number:05}", None) for number in range(2500)]
+    with Holdings([item("a", None, None), odd, *many]) as holdings:
+        former = holdings.former("d/\udc80")
+        assert former is not None
+        assert (former.size, former.hash, former.physical_key) == (4, odd.hash, odd.physical_key)
+        assert former.metadata == odd.metadata
+        assert holdings.former("d") is None
+        assert holdings.former("m/01234") is not None
+        left = list(holdings.not_asked_for())
+        assert left == ["a", *(one.path for one in many if one.path != "m/01234")]
+        assert list(holdings.physical_keys())[:2] == [
+            "s3://bucket/a",
+            "s3://bucket/\udc80?versionId=1",
+        ]
+        for number in range(3):
+            holdings.add(7, Held(SAME, S3Uri("bucket", "x", str(number)), published=False))
+        assert holdings.kinds(7) == (SHA256_CHUNKED,)
+        assert holdings.find(None, 7, SAME) == Held(SAME, S3Uri("bucket", "x", "0"), False)
+    with Holdings() as nothing:
+        assert nothing.former("a") is None
+        assert list(nothing.not_asked_for()) == list(nothing.replaced_by(["a"])) == []
