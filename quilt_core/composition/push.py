@@ -59,15 +59,14 @@ def _push(
                 removed = tuple(holdings.not_asked_for())
             else:
                 removed = tuple(holdings.replaced_by(plan.keys()))
-        files = PushedFiles.of(plan, prepared)
     except QuiltOpsError as error:
         with_outcome(error, Outcome.NOT_WRITTEN)  # whatever happened to single objects
         raise
     written = None
     if not request.dry_run:
-        written = writing.write(plan, files, prepared)
+        written = writing.write(prepared)
         record.published()
-    return _result(request, base, files, removed, written)
+    return _result(request, base, PushedFiles.of(prepared), removed, written)
 
 
 def _base(calls: Calls, request: PushRequest) -> PackageInfo | None:
@@ -159,16 +158,17 @@ class _Publication:
     def _operation(self) -> str:
         return "update_package_revision" if self._updates else "create_package_revision"
 
-    def write(
-        self, plan: PushPlan, files: PushedFiles, prepared: Iterable[Prepared]
-    ) -> PackageRevisionResult | None:
-        """Publish; returns None if a merge changes nothing."""
-        entries = PushedEntries(plan, files, prepared, only_changes=self._updates)
+    def write(self, prepared: Iterable[Prepared]) -> PackageRevisionResult | None:
+        """Publish; returns None if a merge changes nothing. The result has no logical keys."""
+        metadata = self.request.entry_metadata
+        entries = PushedEntries(prepared, metadata, only_changes=self._updates)
         arguments = self._arguments(entries)
         if self._updates and not (entries or arguments["metadata"]):
             return None
         with outcome_unless_told(Outcome.UNKNOWN):
-            return self.calls.dispatch.call(self._operation, PackageRevisionResult, **arguments)
+            written = self.calls.dispatch.call(self._operation, PackageRevisionResult, **arguments)
+        # The keys of the push's own result take as much memory, so these are dropped now.
+        return attrs.evolve(written, added=(), replaced=(), removed=())
 
     def _arguments(self, entries: Collection[NewEntry]) -> dict[str, Any]:
         request = self.request

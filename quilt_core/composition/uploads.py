@@ -40,6 +40,7 @@ class Prepared(msgspec.Struct, frozen=True, array_like=True, gc=False):
     results.
     """
 
+    key: str
     size: int
     change: FileChange
     uploaded: bool
@@ -122,7 +123,7 @@ class Uploader:
             )
             change = FileChange.UNCHANGED if same else FileChange.CHANGED
         self._reporter.advance(info.size or 0)
-        return _prepared(info.size or 0, change, False, uri, info.checksum, former)
+        return _prepared(key, info.size or 0, change, False, uri, info.checksum, former)
 
     def _prepare(self, content: PushedContent) -> Prepared:
         size = content.size
@@ -143,7 +144,7 @@ class Uploader:
         change = _change(former, content)
         if not uploaded or self._request.dry_run:
             self._reporter.advance(size)  # an upload has already reported its progress
-        return _prepared(size, change, uploaded, uri, found, former)
+        return _prepared(content.key, size, change, uploaded, uri, found, former)
 
     def _find_held(self, content: PushedContent, former: Former | None) -> Held | None:
         for kind in self._holdings.kinds(content.size):
@@ -263,6 +264,7 @@ def _written_uri(stored: StoredObject, target: ObjectUri) -> ObjectUri:
 
 
 def _prepared(
+    key: str,
     size: int,
     change: FileChange,
     uploaded: bool,
@@ -271,7 +273,9 @@ def _prepared(
     former: Former | None,
 ) -> Prepared:
     place = (uri.bucket, uri.key, uri.version_id) if isinstance(uri, S3Uri) else uri.url
-    return Prepared(size, change, uploaded, place, found, former.metadata_json if former else None)
+    return Prepared(
+        key, size, change, uploaded, place, found, former.metadata_json if former else None
+    )
 
 
 def _change(former: Former | None, content: PushedContent) -> FileChange:
