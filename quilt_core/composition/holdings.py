@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self, TypeVar
 
 import attrs
 
@@ -64,6 +64,14 @@ class Former:
         return found
 
 
+class _Keyed(Protocol):
+    @property
+    def key(self) -> str: ...
+
+
+K = TypeVar("K", bound=_Keyed)
+
+
 class Holdings:
     """The contents of the latest revision, by logical key and by hash; thread-safe.
 
@@ -83,11 +91,11 @@ class Holdings:
         self._connection: sqlite3.Connection | None = None
         self._types: dict[str, None] = {}
         self._kinds: dict[int, tuple[str, ...]] = {}
-        self._asked = bytearray()
+        self._stays = bytearray()
         remaining = iter(entries)
         while batch := list(islice(remaining, _BATCH)):
             self._add_entries(batch)
-        if self._asked:
+        if self._stays:
             self._ask("CREATE INDEX keys ON entries (key)")
 
     def __enter__(self) -> Self:
@@ -120,20 +128,28 @@ class Holdings:
                 self._kinds[size] = known
         return known
 
-    def former(self, key: str) -> Former | None:
-        """The entry of a logical key in the latest revision; None if it has none."""
-        if not self._asked:
-            return None
-        found = self._ask(
-            "SELECT number, size, type, value, physical_key, metadata FROM entries WHERE key = ?",
-            _sort_key(key),
+    def with_formers(self, items: Iterable[K]) -> Iterator[tuple[K, Former | None]]:
+        """Items with keys, each with the entry that the latest revision has for it; None if it has
+        none.
+
+        The items are in path-component order, and are read as the results are.
+        """
+        rows = self._rows(
+            "SELECT key, number, size, type, value, physical_key, metadata FROM entries "
+            "ORDER BY key"
         )
-        if not found:
-            return None
-        number, size, kind, value, physical_key, metadata = found[-1]
-        self._asked[number] = 1
-        known = None if kind is None else EntryHash(_text(kind), _text(value))
-        return Former(size, known, _text(physical_key), metadata)
+        row = next(rows, None)
+        for item in items:
+            key = _sort_key(item.key)
+            while row is not None and row[0] < key:
+                row = next(rows, None)
+            if row is None or row[0] != key:
+                yield item, None
+                continue
+            _, number, size, kind, value, physical_key, metadata = row
+            self._stays[number] = 1
+            known = None if kind is None else EntryHash(_text(kind), _text(value))
+            yield item, Former(size, known, _text(physical_key), metadata)
 
     def find(self, former: Former | None, size: int, found: EntryHash) -> Held | None:
         """An object with these bytes, preferably that of the entry `former`."""
@@ -154,12 +170,12 @@ class Holdings:
         """The physical keys of all entries of the latest revision."""
         return (_text(key) for (key,) in self._rows("SELECT physical_key FROM entries"))
 
-    def not_asked_for(self) -> Iterator[str]:
-        """The files of the latest revision for which `former` was not called, in path-component
+    def others(self) -> Iterator[str]:
+        """The files of the latest revision that `with_formers` did not return, in path-component
         order.
         """
         for number, path in self._rows("SELECT number, path FROM entries ORDER BY key"):
-            if not self._asked[number]:
+            if not self._stays[number]:
                 yield _text(path)
 
     def replaced_by(self, keys: Iterable[str]) -> Iterator[str]:
@@ -183,7 +199,7 @@ class Holdings:
 
     def _add_entries(self, batch: list[ContentInfo]) -> None:
         rows, held_rows = [], []
-        for number, item in enumerate(batch, len(self._asked)):
+        for number, item in enumerate(batch, len(self._stays)):
             size = min(item.size, _LARGEST)
             known = (_blob(item.hash.type), _blob(item.hash.value)) if item.hash else (None, None)
             metadata = json.dumps(to_plain(item.metadata)).encode() if item.metadata else None
@@ -196,7 +212,7 @@ class Holdings:
             if held is not None:
                 self._types[held.hash.type] = None
                 held_rows.append(_held_row(size, held))
-        self._asked += bytes(len(batch))
+        self._stays += bytes(len(batch))
         try:
             with self._lock:
                 database = self._database()
@@ -213,7 +229,7 @@ class Holdings:
             raise _failed(error) from error
 
     def _rows(self, statement: str) -> Iterator[tuple[Any, ...]]:
-        if not self._asked:
+        if not self._stays:
             return
         cursor = None
         while True:

@@ -9,7 +9,7 @@ import attrs
 
 from quilt_core.composition.calls import Calls
 from quilt_core.composition.failures import Failures
-from quilt_core.composition.holdings import Held, Holdings
+from quilt_core.composition.holdings import Former, Held, Holdings
 from quilt_core.composition.push_plan import PushItem, PushPlan, PushRequest, planned
 from quilt_core.composition.push_results import PushedEntries, PushedFiles
 from quilt_core.composition.uploads import FileChange, Prepared, Uploader
@@ -56,7 +56,7 @@ def _push(
         with _holdings(calls, request, base, record) as holdings:
             prepared = _prepare(calls, plan, root, holdings, record)
             if request.mode is PushMode.REPLACE:
-                removed = tuple(holdings.not_asked_for())
+                removed = tuple(holdings.others())
             else:
                 removed = tuple(holdings.replaced_by(plan.keys()))
     except QuiltOpsError as error:
@@ -123,13 +123,13 @@ def _prepare(
             reporter=reporter,
         )
 
-        def prepare(numbered: tuple[int, PushItem]) -> None:
-            number, item = numbered
-            one = uploader.prepare(item)
+        def prepare(numbered: tuple[int, tuple[PushItem, Former | None]]) -> None:
+            number, (item, former) = numbered
+            one = uploader.prepare(item, former)
             if one is not None:
                 prepared.add(number, one)
 
-        for_each(prepare, enumerate(plan.items), WORKERS)
+        for_each(prepare, enumerate(holdings.with_formers(plan.items)), WORKERS)
     failures.raise_any("No revision was published.", {"outcome": Outcome.NOT_WRITTEN.value})
     if request.dry_run and any(one.uploaded for one in prepared):
         versions.before()

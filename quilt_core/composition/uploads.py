@@ -86,18 +86,20 @@ class Uploader:
         self._may_write = False
         self._versions = versions
 
-    def prepare(self, item: PushItem) -> Prepared | None:
+    def prepare(self, item: PushItem, former: Former | None) -> Prepared | None:
         """Ensure that the registry holds a file; returns None if that failed, and records the
         failure.
+
+        `former` is the entry that the latest revision has for it.
         """
         if self._failures.stopped:
             return None
         try:
             source = self._plan.content(item)
             if isinstance(source, S3Uri):
-                return self._refer(item.key, source)
+                return self._refer(item.key, source, former)
             with self._budget.of(item.size):
-                return self._prepare(PushedContent(item, source, self._hashes))
+                return self._prepare(PushedContent(item, source, self._hashes), former)
         except _NotBegun:
             return None
         except QuiltOpsError as error:
@@ -111,12 +113,11 @@ class Uploader:
             raise
         return None
 
-    def _refer(self, key: str, uri: S3Uri) -> Prepared:
+    def _refer(self, key: str, uri: S3Uri, former: Former | None) -> Prepared:
         """An object that is already in S3: the package refers to it without copying it."""
         info = self._calls.object_info(uri)
         uri = S3Uri(uri.bucket, uri.key, info.version or uri.version_id)
         change = FileChange.NEW
-        former = self._holdings.former(key)
         if former is not None:
             same = former.physical_key == uri.url or (
                 info.checksum is not None and former.hash == info.checksum
@@ -125,9 +126,8 @@ class Uploader:
         self._reporter.advance(info.size or 0)
         return _prepared(key, info.size or 0, change, False, uri, info.checksum, former)
 
-    def _prepare(self, content: PushedContent) -> Prepared:
+    def _prepare(self, content: PushedContent, former: Former | None) -> Prepared:
         size = content.size
-        former = self._holdings.former(content.key)
         held = self._find_held(content, former)
         target = self._target(content.key)
         found: EntryHash | None

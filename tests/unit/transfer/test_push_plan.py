@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from quilt_core import ContentInfo, ContentType
-from quilt_core.composition.holdings import Held, Holdings
+from quilt_core.composition.holdings import Former, Held, Holdings
 from quilt_core.domain.uris import S3Uri
 from quilt_core.manifest import SHA256, SHA256_CHUNKED, EntryHash
 
@@ -19,20 +19,30 @@ def item(path: str, found: EntryHash | None = SAME, version: str | None = "1") -
     )  # fmt: skip
 
 
+@attrs.frozen
+class Key:
+    key: str
+
+
+def former(holdings: Holdings, key: str) -> Former | None:
+    [(_, found)] = holdings.with_formers([Key(key)])
+    return found
+
+
 def test_the_object_with_the_same_key_takes_precedence() -> None:
     holdings = Holdings([item("a"), item("b"), item("c", EntryHash(SHA256, "other"))])
     assert list(holdings.kinds(4)) == [SHA256_CHUNKED, SHA256]
     assert list(holdings.kinds(5)) == []
     for key, expected in (("a", "a"), ("b", "b"), ("c", "a"), ("new", "a")):
-        held = holdings.find(holdings.former(key), 4, SAME)
+        held = holdings.find(former(holdings, key), 4, SAME)
         assert held is not None
         assert held.uri == S3Uri("bucket", expected, "1")
-    assert holdings.find(holdings.former("a"), 5, SAME) is None
+    assert holdings.find(former(holdings, "a"), 5, SAME) is None
 
 
 def test_objects_that_may_be_overwritten_are_not_used() -> None:
     holdings = Holdings([item("a", version=None), item("b", version="null"), item("c", None)])
-    assert holdings.find(holdings.former("a"), 4, SAME) is None
+    assert holdings.find(former(holdings, "a"), 4, SAME) is None
     assert list(holdings.kinds(4)) == []
 
 
@@ -58,14 +68,14 @@ def test_the_former_entries_are_kept_unchanged_on_disk() -> None:
     )  # fmt: skip
     many = [item(f"m/{number:05}", None) for number in range(2500)]
     with Holdings([item("a", None, None), odd, *many]) as holdings:
-        former = holdings.former("d/\udc80")
-        assert former is not None
-        assert (former.size, former.hash, former.physical_key) == (4, odd.hash, odd.physical_key)
-        assert former.metadata == odd.metadata
-        assert holdings.former("d") is None
-        assert holdings.former("m/01234") is not None
-        left = list(holdings.not_asked_for())
-        assert left == ["a", *(one.path for one in many if one.path != "m/01234")]
+        keys = ["d", "d/\udc80", "m/01234", "z"]
+        formers = [one for _, one in holdings.with_formers(map(Key, keys))]
+        assert [one is None for one in formers] == [True, False, False, True]
+        assert formers[1] is not None
+        assert (formers[1].size, formers[1].hash) == (4, odd.hash)
+        assert (formers[1].physical_key, formers[1].metadata) == (odd.physical_key, odd.metadata)
+        others = ["a", *(one.path for one in many if one.path != "m/01234")]
+        assert list(holdings.others()) == others
         assert list(holdings.physical_keys())[:2] == [
             "s3://bucket/a",
             "s3://bucket/\udc80?versionId=1",
@@ -75,5 +85,5 @@ def test_the_former_entries_are_kept_unchanged_on_disk() -> None:
         assert holdings.kinds(7) == (SHA256_CHUNKED,)
         assert holdings.find(None, 7, SAME) == Held(SAME, S3Uri("bucket", "x", "0"), False)
     with Holdings() as nothing:
-        assert nothing.former("a") is None
-        assert list(nothing.not_asked_for()) == list(nothing.replaced_by(["a"])) == []
+        assert former(nothing, "a") is None
+        assert list(nothing.others()) == list(nothing.replaced_by(["a"])) == []
