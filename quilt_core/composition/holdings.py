@@ -92,11 +92,15 @@ class Holdings:
         self._types: dict[str, None] = {}
         self._kinds: dict[int, tuple[str, ...]] = {}
         self._stays = bytearray()
-        remaining = iter(entries)
-        while batch := list(islice(remaining, _BATCH)):
-            self._add_entries(batch)
-        if self._stays:
-            self._ask("CREATE INDEX keys ON entries (key)")
+        try:
+            remaining = iter(entries)
+            while batch := list(islice(remaining, _BATCH)):
+                self._add_entries(batch)
+            if self._stays:
+                self._ask("CREATE INDEX keys ON entries (key)")
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -107,6 +111,10 @@ class Holdings:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Remove the database."""
         with self._lock:
             if self._connection is not None:
                 self._connection.close()

@@ -53,7 +53,10 @@ def _push(
         writing.check()
         root = calls.package_root() if request.registry.bucket else ""
         plan = planned(request, root, items)
-        with _holdings(calls, request, base, record) as holdings:
+        with Holdings(_entries(calls, request, base)) as holdings:
+            for upload in record.uploads():
+                held = Held(upload.hash, parse_object_uri(upload.uri), published=False)
+                holdings.add(upload.size, held)
             prepared = _prepare(calls, plan, root, holdings, record)
             if request.mode is PushMode.REPLACE:
                 removed = tuple(holdings.others())
@@ -86,18 +89,12 @@ def _base(calls: Calls, request: PushRequest) -> PackageInfo | None:
     return base
 
 
-def _holdings(
-    calls: Calls, request: PushRequest, base: PackageInfo | None, record: UploadRecord
-) -> Holdings:
-    entries: Iterable[ContentInfo] = ()
-    if base is not None:
-        ref = RevisionRef.parse(base.top_hash)
-        entries = calls.browse(request.package_name, request.registry, ref, "", recursive=True)
-    holdings = Holdings(entries)
-    for upload in record.uploads():
-        held = Held(upload.hash, parse_object_uri(upload.uri), published=False)
-        holdings.add(upload.size, held)
-    return holdings
+def _entries(calls: Calls, request: PushRequest, base: PackageInfo | None) -> Iterable[ContentInfo]:
+    """The files of the latest revision."""
+    if base is None:
+        return ()
+    ref = RevisionRef.parse(base.top_hash)
+    return calls.browse(request.package_name, request.registry, ref, "", recursive=True)
 
 
 def _prepare(
