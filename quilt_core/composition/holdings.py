@@ -57,12 +57,6 @@ class Former:
     metadata_json: bytes | None
     """The entry's user metadata as JSON; None if it has none."""
 
-    @property
-    def metadata(self) -> dict[str, Any]:
-        """The entry's user metadata."""
-        found: dict[str, Any] = json.loads(self.metadata_json) if self.metadata_json else {}
-        return found
-
 
 class _Keyed(Protocol):
     @property
