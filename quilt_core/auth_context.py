@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import TracebackType
 from typing import TypeVar
 
 import attrs
@@ -139,10 +140,9 @@ def note_anonymous() -> None:
         noted.append(True)
 
 
-@contextmanager
-def anonymous_errors() -> Iterator[None]:
+class anonymous_errors:  # noqa: N801 - used like a function
     """A block in which refusals and missing results of anonymous calls are reported as a missing
-    login.
+    login. It can be entered once.
 
     Raises
     ------
@@ -150,15 +150,23 @@ def anonymous_errors() -> Iterator[None]:
         Instead of `NotFoundError`, `PermissionDeniedError` and the errors of a GraphQL answer,
         when `note_anonymous` was called.
     """
-    noted: list[bool] = []
-    reset = _anonymous.set(noted)
-    try:
-        yield
-    except (NotFoundError, PermissionDeniedError, BackendError) as error:
-        _tell(error, noted)
-        raise
-    finally:
-        _anonymous.reset(reset)
+
+    # A class, because every call of an operation enters one: a generator costs four times as much.
+    __slots__ = ("_noted", "_reset")
+
+    def __enter__(self) -> None:
+        self._noted: list[bool] = []
+        self._reset = _anonymous.set(self._noted)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        _anonymous.reset(self._reset)
+        if isinstance(error, (NotFoundError, PermissionDeniedError, BackendError)):
+            _tell(error, self._noted)
 
 
 def anonymous_steps(items: Iterable[T]) -> Iterable[T]:

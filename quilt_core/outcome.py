@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import Enum
-from types import MappingProxyType
+from types import MappingProxyType, TracebackType
 from typing import TypeVar
 
 from quilt_core.errors import QuiltOpsError
@@ -40,17 +38,27 @@ def with_outcome(error: ErrorT, outcome: Outcome) -> ErrorT:
     return error
 
 
-@contextmanager
-def outcome_unless_told(outcome: Outcome) -> Iterator[None]:
+class outcome_unless_told:  # noqa: N801 - used like a function
     """Add this outcome to errors that pass through and have none yet.
 
     A backend puts the part of a write that changes nothing inside
     `outcome_unless_told(Outcome.NOT_WRITTEN)`; the facade adds `UNKNOWN` to errors that still have
-    no outcome.
+    no outcome. A context manager; a class, because pushes use several of them per file.
     """
-    try:
-        yield
-    except QuiltOpsError as error:
-        if outcome_of(error) is None:
-            with_outcome(error, outcome)
-        raise
+
+    __slots__ = ("_outcome",)
+
+    def __init__(self, outcome: Outcome) -> None:
+        self._outcome = outcome
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if isinstance(error, QuiltOpsError) and outcome_of(error) is None:
+            with_outcome(error, self._outcome)

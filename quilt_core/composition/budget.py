@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 IN_MEMORY = 8 << 20
 """Files smaller than this many bytes are held in memory while they are processed; of larger files
@@ -31,18 +29,39 @@ class ByteBudget:
         self._budget = budget
         self._of_large = of_large
         self._used = 0
+        self._waiting = 0
         self._changed = threading.Condition()
 
-    @contextmanager
-    def of(self, size: int) -> Iterator[None]:
+    def of(self, size: int) -> _Share:
         """A block in which a file of `size` bytes is processed; waits until there is space."""
-        needed = size if size < IN_MEMORY else self._of_large
+        return _Share(self, size if size < IN_MEMORY else self._of_large)
+
+    def take(self, needed: int) -> None:
+        """Wait until there is space for this number of bytes, and occupy it."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._used or self._used + needed <= self._budget)
+            while self._used and self._used + needed > self._budget:
+                self._waiting += 1
+                self._changed.wait()
+                self._waiting -= 1
             self._used += needed
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._used -= needed
+
+    def give_back(self, needed: int) -> None:
+        """Free the space again."""
+        with self._changed:
+            self._used -= needed
+            if self._waiting:
                 self._changed.notify_all()
+
+
+class _Share:
+    __slots__ = ("_budget", "_needed")
+
+    def __init__(self, budget: ByteBudget, needed: int) -> None:
+        self._budget = budget
+        self._needed = needed
+
+    def __enter__(self) -> None:
+        self._budget.take(self._needed)
+
+    def __exit__(self, *_: object) -> None:
+        self._budget.give_back(self._needed)

@@ -230,17 +230,17 @@ class _Work:
             state = FileState.of(found)
             if not stat.S_ISREG(found.st_mode) or state.size != item.size:
                 return False
-            return self._has_hash(Path(place), state, item)
+            return self._has_hash(place, state, item)
         except (OSError, ValueError):
             return False  # a file that cannot be read counts as wrong; writing it will show why
 
-    def _has_hash(self, path: Path, state: FileState, item: _Item) -> bool:
+    def _has_hash(self, path: str, state: FileState, item: _Item) -> bool:
         if item.hash is None or not can_hash(item.hash.type):
             return False
         found = self._hashes.find(path, state, item.hash.type)
         if found is None:
-            found = hash_path(item.hash.type, path, item.size)
-            if FileState.of(path.lstat()) == state:
+            found = hash_path(item.hash.type, Path(path), item.size)
+            if FileState.of(os.lstat(path)) == state:
                 self._hashes.remember(path, state, found)
         return found == item.hash
 

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import attrs
 
 from quilt_core.composition.calls import Calls
 from quilt_core.composition.failures import Failures
-from quilt_core.composition.push_plan import (
-    Held,
-    Holdings,
-    PushItem,
-    PushRequest,
-    items_of,
-)
-from quilt_core.composition.uploads import FileChange, Prepared, Uploader, sizes
+from quilt_core.composition.holdings import Former, Held, Holdings
+from quilt_core.composition.push_plan import PushItem, PushPlan, PushRequest, planned
+from quilt_core.composition.push_results import PushedEntries, PushedFiles
+from quilt_core.composition.uploads import FileChange, Prepared, Uploader
 from quilt_core.composition.versions import version_check
+from quilt_core.domain.content import ContentInfo
 from quilt_core.domain.entries import NO_REVISION, CopyMode, NewEntry
 from quilt_core.domain.names import LATEST, RevisionRef
 from quilt_core.domain.packages import PackageInfo, PackageRevisionResult
 from quilt_core.domain.transfer import PushMode, PushResult
 from quilt_core.domain.uris import parse_object_uri
 from quilt_core.errors import NotFoundError, QuiltOpsError
-from quilt_core.manifest import sort_key
 from quilt_core.outcome import Outcome, outcome_unless_told, with_outcome
 from quilt_core.parallel import for_each
 from quilt_core.progress import ProgressReporter
 from quilt_core.revisions.conflicts import moved_on
 from quilt_core.transfer.hash_records import HashRecords
 from quilt_core.transfer.records import UploadRecord
+from quilt_core.transfer.spool import NumberedSpool, Spool
 
 WORKERS = 64
 
@@ -39,34 +36,40 @@ __all__ = ["PushRequest", "push"]
 
 def push(calls: Calls, request: PushRequest) -> PushResult:
     """Upload what is new, and publish a revision; see the hook `push_package`."""
-    with UploadRecord(
-        request.registry.url, str(request.package_name), enabled=request.use_cache
-    ) as record:
-        return _push(calls, request, record)
+    name, registry = str(request.package_name), request.registry.url
+    with (
+        UploadRecord(registry, name, enabled=request.use_cache) as record,
+        Spool(PushItem) as items,
+    ):
+        return _push(calls, request, record, items)
 
 
-def _push(calls: Calls, request: PushRequest, record: UploadRecord) -> PushResult:
+def _push(
+    calls: Calls, request: PushRequest, record: UploadRecord, items: Spool[PushItem]
+) -> PushResult:
     try:
         base = _base(calls, request)
         writing = _Publication(calls, request, base)
         writing.check()
         root = calls.package_root() if request.registry.bucket else ""
-        items = items_of(request, root)
-        holdings = _holdings(calls, request, base, record)
-        prepared = _prepare(calls, request, root, items, holdings, record)
+        plan = planned(request, root, items)
+        with Holdings(_entries(calls, request, base)) as holdings:
+            for upload in record.uploads():
+                held = Held(upload.hash, parse_object_uri(upload.uri), published=False)
+                holdings.add(upload.size, held)
+            prepared = _prepare(calls, plan, root, holdings, record)
+            if request.mode is PushMode.REPLACE:
+                removed = tuple(holdings.others())
+            else:
+                removed = tuple(holdings.replaced_by(plan.keys()))
     except QuiltOpsError as error:
         with_outcome(error, Outcome.NOT_WRITTEN)  # whatever happened to single objects
         raise
-    keys = {one.key for one in prepared}
-    if request.mode is PushMode.REPLACE:
-        removed: Iterable[str] = holdings.entries.keys() - keys
-    else:
-        removed = holdings.replaced_by(keys)
     written = None
     if not request.dry_run:
-        written = writing.write(prepared, holdings)
+        written = writing.write(prepared)
         record.published()
-    return _result(request, base, prepared, removed, written)
+    return _result(request, base, PushedFiles.of(prepared), removed, written)
 
 
 def _base(calls: Calls, request: PushRequest) -> PackageInfo | None:
@@ -86,38 +89,28 @@ def _base(calls: Calls, request: PushRequest) -> PackageInfo | None:
     return base
 
 
-def _holdings(
-    calls: Calls, request: PushRequest, base: PackageInfo | None, record: UploadRecord
-) -> Holdings:
-    holdings = Holdings()
-    if base is not None:
-        ref = RevisionRef.parse(base.top_hash)
-        holdings = Holdings(
-            calls.browse(request.package_name, request.registry, ref, "", recursive=True)
-        )
-    for upload in record.uploads():
-        held = Held(upload.hash, parse_object_uri(upload.uri), published=False)
-        holdings.add(upload.size, held)
-    return holdings
+def _entries(calls: Calls, request: PushRequest, base: PackageInfo | None) -> Iterable[ContentInfo]:
+    """The files of the latest revision."""
+    if base is None:
+        return ()
+    ref = RevisionRef.parse(base.top_hash)
+    return calls.browse(request.package_name, request.registry, ref, "", recursive=True)
 
 
 def _prepare(
-    calls: Calls,
-    request: PushRequest,
-    root: str,
-    items: list[PushItem],
-    holdings: Holdings,
-    record: UploadRecord,
-) -> list[Prepared]:
+    calls: Calls, plan: PushPlan, root: str, holdings: Holdings, record: UploadRecord
+) -> NumberedSpool[Prepared]:
     """Ensure that the registry holds every file, or raise one error for all failures."""
-    failures = Failures("pushed", len(items))
+    request = plan.request
+    failures = Failures("pushed", len(plan.items))
     versions = version_check(calls, request, holdings)
     phase = "comparing" if request.dry_run else "uploading"
-    reporter = ProgressReporter(request.progress, "push_package", phase, sizes(items), "bytes")
+    reporter = ProgressReporter(request.progress, "push_package", phase, plan.total_bytes, "bytes")
+    prepared = NumberedSpool(Prepared, len(plan.items))
     with HashRecords(enabled=request.use_cache) as hashes:
         uploader = Uploader(
             calls,
-            request,
+            plan,
             holdings,
             root,
             hashes=hashes,
@@ -126,17 +119,15 @@ def _prepare(
             failures=failures,
             reporter=reporter,
         )
-        done: list[PushItem | Prepared | None] = [*items]
-        items.clear()  # prepared files replace the originals, because a push may have very many
 
-        def prepare(number: int) -> None:
-            item, done[number] = done[number], None
-            assert item is not None and not isinstance(item, Prepared)  # noqa: S101
-            done[number] = uploader.prepare(item)
+        def prepare(numbered: tuple[int, tuple[PushItem, Former | None]]) -> None:
+            number, (item, former) = numbered
+            one = uploader.prepare(item, former)
+            if one is not None:
+                prepared.add(number, one)
 
-        for_each(prepare, range(len(done)), WORKERS)
+        for_each(prepare, enumerate(holdings.with_formers(plan.items)), WORKERS)
     failures.raise_any("No revision was published.", {"outcome": Outcome.NOT_WRITTEN.value})
-    prepared = [one for one in done if isinstance(one, Prepared)]
     if request.dry_run and any(one.uploaded for one in prepared):
         versions.before()
     return prepared
@@ -164,23 +155,19 @@ class _Publication:
     def _operation(self) -> str:
         return "update_package_revision" if self._updates else "create_package_revision"
 
-    def write(self, prepared: list[Prepared], holdings: Holdings) -> PackageRevisionResult | None:
-        """Publish; returns None if a merge changes nothing."""
-        entries = []
-        for one in prepared:
-            given = self.request.entry_metadata.get(one.key)
-            former = holdings.entries.get(one.key)
-            present = dict(former.metadata) if former else {}
-            metadata = present if given is None else dict(given)
-            if not (self._updates and one.change is FileChange.UNCHANGED and metadata == present):
-                entries.append(one.entry(metadata))
-        arguments = self._arguments(tuple(entries))
+    def write(self, prepared: Iterable[Prepared]) -> PackageRevisionResult | None:
+        """Publish; returns None if a merge changes nothing. The result has no logical keys."""
+        metadata = self.request.entry_metadata
+        entries = PushedEntries(prepared, metadata, only_changes=self._updates)
+        arguments = self._arguments(entries)
         if self._updates and not (entries or arguments["metadata"]):
             return None
         with outcome_unless_told(Outcome.UNKNOWN):
-            return self.calls.dispatch.call(self._operation, PackageRevisionResult, **arguments)
+            written = self.calls.dispatch.call(self._operation, PackageRevisionResult, **arguments)
+        # The keys of the push's own result take as much memory, so these are dropped now.
+        return attrs.evolve(written, added=(), replaced=(), removed=())
 
-    def _arguments(self, entries: tuple[NewEntry, ...]) -> dict[str, Any]:
+    def _arguments(self, entries: Collection[NewEntry]) -> dict[str, Any]:
         request = self.request
         takes = self.calls.dispatch.takes
         expected = request.expected_top_hash
@@ -211,15 +198,11 @@ class _Publication:
 def _result(
     request: PushRequest,
     base: PackageInfo | None,
-    prepared: list[Prepared],
-    removed: Iterable[str],
+    files: PushedFiles,
+    removed: tuple[str, ...],
     written: PackageRevisionResult | None,
 ) -> PushResult:
-    def keys(change: FileChange) -> tuple[str, ...]:
-        return tuple(one.key for one in prepared if one.change is change)
-
     latest = base.top_hash if base else None
-    uploaded = [one.size for one in prepared if one.uploaded]
     return PushResult(
         package_name=str(request.package_name),
         registry=request.registry.url,
@@ -227,12 +210,12 @@ def _result(
         top_hash=written.top_hash if written else None if request.dry_run else latest,
         previous_top_hash=written.previous_top_hash if written else latest,
         written=written is not None,
-        new=keys(FileChange.NEW),
-        changed=keys(FileChange.CHANGED),
-        unchanged=keys(FileChange.UNCHANGED),
-        removed=tuple(sorted(removed, key=sort_key)),
-        total_bytes=sum(one.size for one in prepared),
-        uploads=len(uploaded),
-        uploaded_bytes=sum(uploaded),
+        new=files.keys[FileChange.NEW],
+        changed=files.keys[FileChange.CHANGED],
+        unchanged=files.keys[FileChange.UNCHANGED],
+        removed=removed,
+        total_bytes=files.total_bytes,
+        uploads=files.uploads,
+        uploaded_bytes=files.uploaded_bytes,
         catalog_url=written.catalog_url if written else None,
     )

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable
 from enum import Enum
-from pathlib import Path
 
-import attrs
+import msgspec
 
 from quilt_core.composition.budget import IN_MEMORY, ByteBudget
 from quilt_core.composition.calls import Calls
 from quilt_core.composition.failures import Failures, meets_every_file
-from quilt_core.composition.push_plan import (
-    Held,
-    Holdings,
-    PushItem,
-    PushRequest,
-    key_of,
-    target_of,
-)
-from quilt_core.domain.content import ContentInfo
-from quilt_core.domain.entries import NewEntry, Progress
+from quilt_core.composition.holdings import Former, Held, Holdings
+from quilt_core.composition.push_plan import PushItem, PushPlan, prefix_of
+from quilt_core.composition.pushed_content import PushedContent, changed
+from quilt_core.domain.entries import Progress
+from quilt_core.domain.objects import StoredObject
 from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri, parse_object_uri
 from quilt_core.errors import NotFoundError, QuiltOpsError, ValidationError
 from quilt_core.manifest import SHA256_CHUNKED, EntryHash
 from quilt_core.progress import ProgressReporter
 from quilt_core.revisions import VersionCheck, is_versioned
-from quilt_core.transfer.folders import FileState, LocalFile
+from quilt_core.transfer.folders import FileState
 from quilt_core.transfer.hash_records import HashRecords
-from quilt_core.transfer.hashing import can_hash, hash_data, hash_path
+from quilt_core.transfer.hashing import can_hash, hash_path
 from quilt_core.transfer.records import UploadRecord
 
 
@@ -42,20 +35,25 @@ class FileChange(Enum):
     UNCHANGED = "unchanged"
 
 
-@attrs.frozen
-class Prepared:
-    """A file of a push whose object exists or, in a dry run, would exist."""
+class Prepared(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A file of a push whose object exists or, in a dry run, would exist; as stored in the
+    results.
+    """
 
     key: str
     size: int
     change: FileChange
     uploaded: bool
-    uri: ObjectUri
+    place: tuple[str, str, str | None] | str
+    """The object: bucket, key and version, or the URI of a file."""
     hash: EntryHash | None
+    former_metadata: bytes | None
+    """The user metadata of the latest revision's entry, as JSON; None if it has none."""
 
-    def entry(self, metadata: dict[str, object] | None) -> NewEntry:
-        """The entry that refers to it."""
-        return NewEntry(self.key, self.uri, metadata or None, self.size, self.hash)
+    @property
+    def uri(self) -> ObjectUri:
+        """The object."""
+        return FileUri.parse(self.place) if isinstance(self.place, str) else S3Uri(*self.place)
 
 
 class Uploader:
@@ -64,7 +62,7 @@ class Uploader:
     def __init__(
         self,
         calls: Calls,
-        request: PushRequest,
+        plan: PushPlan,
         holdings: Holdings,
         root: str,
         *,
@@ -75,9 +73,10 @@ class Uploader:
         reporter: ProgressReporter,
     ) -> None:
         self._calls = calls
-        self._request = request
+        self._plan = plan
+        self._request = plan.request
         self._holdings = holdings
-        self._root = root
+        self._target = _targets(plan, root)
         self._hashes = hashes
         self._record = record
         self._failures = failures
@@ -87,74 +86,70 @@ class Uploader:
         self._may_write = False
         self._versions = versions
 
-    def prepare(self, item: PushItem) -> Prepared | None:
+    def prepare(self, item: PushItem, former: Former | None) -> Prepared | None:
         """Ensure that the registry holds a file; returns None if that failed, and records the
         failure.
+
+        `former` is the entry that the latest revision has for it.
         """
         if self._failures.stopped:
             return None
-        key = key_of(item)
         try:
-            if not isinstance(item, LocalFile) and isinstance(item[1], S3Uri):
-                return self._refer(key, item[1])
-            size = item.state.size if isinstance(item, LocalFile) else len(item[1])
-            with self._budget.of(size):
-                return self._prepare(item, key, size)
+            source = self._plan.content(item)
+            if isinstance(source, S3Uri):
+                return self._refer(item.key, source, former)
+            with self._budget.of(item.size):
+                return self._prepare(PushedContent(item, source, self._hashes), former)
         except _NotBegun:
             return None
         except QuiltOpsError as error:
-            self._failures.add(key, error)
+            self._failures.add(item.key, error)
         except OSError as error:
             reason = f"it cannot be read: {error.strerror or error}"
-            self._failures.add(key, ValidationError(reason, context={"path": str(error.filename)}))
+            failure = ValidationError(reason, context={"path": str(error.filename)})
+            self._failures.add(item.key, failure)
         except BaseException:
             self._failures.stop()
             raise
         return None
 
-    def _refer(self, key: str, uri: S3Uri) -> Prepared:
+    def _refer(self, key: str, uri: S3Uri, former: Former | None) -> Prepared:
         """An object that is already in S3: the package refers to it without copying it."""
         info = self._calls.object_info(uri)
         uri = S3Uri(uri.bucket, uri.key, info.version or uri.version_id)
         change = FileChange.NEW
-        former = self._holdings.entries.get(key)
         if former is not None:
             same = former.physical_key == uri.url or (
                 info.checksum is not None and former.hash == info.checksum
             )
             change = FileChange.UNCHANGED if same else FileChange.CHANGED
         self._reporter.advance(info.size or 0)
-        return Prepared(key, info.size or 0, change, False, uri, info.checksum)
+        return _prepared(key, info.size or 0, change, False, uri, info.checksum, former)
 
-    def _prepare(self, item: PushItem, key: str, size: int) -> Prepared:
-        content = _Content(item, key, self._hashes)
-        former = self._holdings.entries.get(key)
-        held = self._find_held(content, size)
-        target = target_of(self._request.registry, self._root, self._request.package_name, key)
+    def _prepare(self, content: PushedContent, former: Former | None) -> Prepared:
+        size = content.size
+        held = self._find_held(content, former)
+        target = self._target(content.key)
+        found: EntryHash | None
         if held is not None:
             uri, found, uploaded = held.uri, held.hash, False
-        elif isinstance(target, FileUri) and self._is_in_folder(target, content, size):
+        elif isinstance(target, FileUri) and self._is_in_folder(target, content):
             uri, found, uploaded = target, content.hash(SHA256_CHUNKED), False
         elif self._request.dry_run:
-            return self._done(
-                Prepared(key, size, _change(former, content, size), True, target, None)
-            )
+            uri, found, uploaded = target, None, True
         else:
-            uri, found = self._upload(content, target, size)
+            uri, found = self._upload(content, target)
             content.learn(found)
             uploaded = True
-        change = _change(former, content, size)
-        return self._done(Prepared(key, size, change, uploaded, uri, found))
+        change = _change(former, content)
+        if not uploaded or self._request.dry_run:
+            self._reporter.advance(size)  # an upload has already reported its progress
+        return _prepared(content.key, size, change, uploaded, uri, found, former)
 
-    def _done(self, prepared: Prepared) -> Prepared:
-        if not prepared.uploaded or self._request.dry_run:
-            self._reporter.advance(prepared.size)  # an upload has already reported its progress
-        return prepared
-
-    def _find_held(self, content: _Content, size: int) -> Held | None:
-        for kind in self._holdings.kinds(size):
+    def _find_held(self, content: PushedContent, former: Former | None) -> Held | None:
+        for kind in self._holdings.kinds(content.size):
             if can_hash(kind):
-                held = self._holdings.find(content.key, size, content.hash(kind))
+                held = self._holdings.find(former, content.size, content.hash(kind))
                 if held is not None and self._is_there(held):
                     return held
         return None
@@ -171,15 +166,15 @@ class Uploader:
             return False
         return True
 
-    def _is_in_folder(self, target: FileUri, content: _Content, size: int) -> bool:
+    def _is_in_folder(self, target: FileUri, content: PushedContent) -> bool:
         """Whether a folder, which keeps no versions, already holds these bytes in their place."""
         try:
             there = FileState.of(target.path.stat())
         except FileNotFoundError:
             return False
-        if there.size == size:
+        if there.size == content.size:
             mine = content.hash(SHA256_CHUNKED)
-            if hash_path(SHA256_CHUNKED, target.path, size) == mine:
+            if hash_path(SHA256_CHUNKED, target.path, content.size) == mine:
                 return True
         if not self._request.allow_unversioned:
             raise ValidationError(
@@ -191,17 +186,15 @@ class Uploader:
             )
         return False
 
-    def _upload(
-        self, content: _Content, target: ObjectUri, size: int
-    ) -> tuple[ObjectUri, EntryHash]:
+    def _upload(self, content: PushedContent, target: ObjectUri) -> tuple[ObjectUri, EntryHash]:
         if not self._may_write:
             with self._first:
                 if not self._may_write:
-                    return self._upload_first(content, target, size)
-        return self._put(content, target, size)
+                    return self._upload_first(content, target)
+        return self._put(content, target)
 
     def _upload_first(
-        self, content: _Content, target: ObjectUri, size: int
+        self, content: PushedContent, target: ObjectUri
     ) -> tuple[ObjectUri, EntryHash]:
         """Upload one object alone before the others start, which shows whether this identity may
         write here and whether versions are kept.
@@ -214,7 +207,7 @@ class Uploader:
             self._failures.stop()
             raise
         try:
-            uri, found = self._put(content, target, size)
+            uri, found = self._put(content, target)
         except QuiltOpsError as error:
             # The bucket does not exist. Stop before the next file tries the same.
             if meets_every_file(error) or isinstance(error, NotFoundError):
@@ -228,7 +221,8 @@ class Uploader:
         self._may_write = True
         return uri, found
 
-    def _put(self, content: _Content, target: ObjectUri, size: int) -> tuple[ObjectUri, EntryHash]:
+    def _put(self, content: PushedContent, target: ObjectUri) -> tuple[ObjectUri, EntryHash]:
+        size = content.size
         steps = _Steps(self._reporter, size) if size >= IN_MEMORY else None
         stored = self._calls.put_object(
             content.source(), target, content.known(SHA256_CHUNKED), steps
@@ -236,7 +230,7 @@ class Uploader:
         content.check_unchanged()
         if stored.size != size:
             raise changed(content.key)
-        uri = parse_object_uri(stored.uri)
+        uri = _written_uri(stored, target)
         if is_versioned(uri):
             self._record.add(stored.uri, stored.size, stored.hash)
         if steps is None:
@@ -246,93 +240,56 @@ class Uploader:
         return uri, stored.hash
 
 
-def _change(former: ContentInfo | None, content: _Content, size: int) -> FileChange:
+def _targets(plan: PushPlan, root: str) -> Callable[[str], ObjectUri]:
+    """The function from the logical key of a file to the address for its object."""
+    registry, name = plan.request.registry, plan.request.package_name
+    prefix = prefix_of(registry, root, name)
+    if prefix is not None:
+        bucket, beginning = prefix.bucket, prefix.key
+        return lambda key: S3Uri(bucket, beginning + key)
+    assert registry.path is not None  # noqa: S101 - otherwise there is a prefix
+    folder = registry.path / str(name)
+    return lambda key: FileUri(folder.joinpath(*key.split("/")))
+
+
+def _written_uri(stored: StoredObject, target: ObjectUri) -> ObjectUri:
+    """The object's URI with its version. It is nearly always that of `target`, and then need not be
+    parsed.
+    """
+    if isinstance(target, S3Uri):
+        uri = S3Uri(target.bucket, target.key, stored.version)
+        if uri.url == stored.uri:
+            return uri
+    return parse_object_uri(stored.uri)
+
+
+def _prepared(
+    key: str,
+    size: int,
+    change: FileChange,
+    uploaded: bool,
+    uri: ObjectUri,
+    found: EntryHash | None,
+    former: Former | None,
+) -> Prepared:
+    place = (uri.bucket, uri.key, uri.version_id) if isinstance(uri, S3Uri) else uri.url
+    return Prepared(
+        key, size, change, uploaded, place, found, former.metadata_json if former else None
+    )
+
+
+def _change(former: Former | None, content: PushedContent) -> FileChange:
     """How a file compares with the entry of its key; it is hashed only if that is necessary."""
     if former is None:
         return FileChange.NEW
     known = former.hash
-    if former.size != size or known is None or not can_hash(known.type):
+    if former.size != content.size or known is None or not can_hash(known.type):
         return FileChange.CHANGED
     return FileChange.UNCHANGED if content.hash(known.type) == known else FileChange.CHANGED
 
 
 class _NotBegun(Exception):  # noqa: N818 - it is not an error: the first upload's failure is told
     """An upload that waited for the first one, which failed."""
-
-
-class _Content:
-    """The bytes of a file, which are read only once if there are few, and their hashes by type."""
-
-    def __init__(self, item: PushItem, key: str, records: HashRecords) -> None:
-        self.key = key
-        self._file = item if isinstance(item, LocalFile) else None
-        self._data = None if isinstance(item, LocalFile) else item[1]
-        self._records = records
-        self._hashes: dict[str, EntryHash] = {}
-
-    def hash(self, kind: str) -> EntryHash:
-        """The hash of a type, from the records if they have it."""
-        if kind not in self._hashes:
-            self._hashes[kind] = self._find(kind)
-        return self._hashes[kind]
-
-    def known(self, kind: str) -> EntryHash | None:
-        """The hash of a type, if it has already been computed."""
-        return self._hashes.get(kind)
-
-    def _find(self, kind: str) -> EntryHash:
-        if self._file is not None and self._data is None:
-            found = self._records.find(self._file.path, self._file.state, kind)
-            if found is not None:
-                self.check_unchanged()
-                return found
-        source = self.source()
-        if isinstance(source, bytes):
-            return self.remember(hash_data(kind, source))
-        assert self._file is not None  # noqa: S101 - what is not a file is bytes
-        try:
-            found = hash_path(kind, source, self._file.state.size)
-        except ValueError:
-            raise changed(self.key) from None
-        self.check_unchanged()
-        return self.remember(found)
-
-    def learn(self, found: EntryHash) -> None:
-        """Keep the hash that an upload has computed, also for the next push."""
-        self._hashes[found.type] = self.remember(found)
-
-    def remember(self, found: EntryHash) -> EntryHash:
-        """Keep a hash for the next push."""
-        if self._file is not None:
-            self._records.remember(self._file.path, self._file.state, found)
-        return found
-
-    def source(self) -> Path | bytes:
-        """The source of the upload: the bytes of a small file, the path of a large one."""
-        if self._data is None:
-            assert self._file is not None  # noqa: S101 - what is not a file is bytes
-            if self._file.state.size >= IN_MEMORY:
-                return self._file.path
-            with self._file.path.open("rb") as file:
-                self._data = file.read(self._file.state.size + 1)
-                after = FileState.of(os.fstat(file.fileno()))
-            if len(self._data) != self._file.state.size or after != self._file.state:
-                raise changed(self.key)
-        return self._data  # type: ignore[return-value]
-
-    def check_unchanged(self) -> None:
-        """Raise `ValidationError` if the file was changed since the push began."""
-        if self._file is not None and FileState.of(self._file.path.stat()) != self._file.state:
-            raise changed(self.key)
-
-
-def changed(key: str) -> ValidationError:
-    """The error for a file that is changed while it is pushed."""
-    return ValidationError(
-        "it changed while it was read",
-        hint="Push again when nothing writes to the files any more.",
-        context={"logical_key": key},
-    )
 
 
 class _Steps:
@@ -356,15 +313,3 @@ class _Steps:
         """Report what has not been reported."""
         self._reporter.advance(self._left)
         self._left = 0
-
-
-def sizes(items: Sequence[PushItem]) -> int:
-    """The bytes of the local files; objects in S3 are not counted."""
-    return sum(
-        item.state.size
-        if isinstance(item, LocalFile)
-        else 0
-        if isinstance(item[1], S3Uri)
-        else len(item[1])
-        for item in items
-    )

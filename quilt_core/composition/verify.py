@@ -42,7 +42,8 @@ def verify(
                 there[item.path] = found
 
     def compare(item: ContentInfo) -> FileDifference | None:
-        return _compare(item, there.get(item.path), listed.problems.get(item.path))
+        file, problem = there.get(item.path), listed.problems.get(item.path)
+        return _compare(item, target.path(item.path), file, problem)
 
     differing = [one for one in bounded_map(compare, items, _WORKERS) if one is not None]
     missing = tuple(one.path for one in differing if one.reason == _MISSING)
@@ -63,11 +64,11 @@ def _look_up(target: Target, key: str) -> LocalFile | None:
     if key_problem(key) or target.leaves(key):
         return None
     path = target.path(key)
-    return LocalFile(key, path, FileState.of(path.stat())) if path.is_file() else None
+    return LocalFile(key, FileState.of(path.stat())) if path.is_file() else None
 
 
 def _compare(
-    item: ContentInfo, file: LocalFile | None, problem: str | None
+    item: ContentInfo, path: Path, file: LocalFile | None, problem: str | None
 ) -> FileDifference | None:
     """How a file differs from its entry; None if it does not."""
     if file is None:
@@ -78,7 +79,7 @@ def _compare(
         kind = item.hash.type if item.hash else "no"
         return _difference(item, f"the entry has {kind} hash to compare", item.size, None)
     try:
-        found = hash_path(item.hash.type, file.path, item.size)
+        found = hash_path(item.hash.type, path, item.size)
     except ValueError:
         return _difference(item, "it changed while it was read", None, None)
     except OSError as error:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import partial
 
+import attrs
+
 from quilt_core.composition.calls import Calls
-from quilt_core.composition.push_plan import Holdings, PushRequest
+from quilt_core.composition.holdings import Holdings
+from quilt_core.composition.push_plan import PushRequest
 from quilt_core.domain.objects import S3Prefix
 from quilt_core.domain.uris import parse_object_uri
 from quilt_core.errors import NotFoundError, PermissionDeniedError
@@ -19,8 +23,18 @@ def version_check(calls: Calls, request: PushRequest, holdings: Holdings) -> Ver
         bucket=bucket or "",
         allowed=bucket is None or request.allow_unversioned,
         look=partial(_has_versions, calls),
-        known=[item.physical_key or "" for item in holdings.entries.values()],
+        known=_PhysicalKeys(holdings),
     )
+
+
+@attrs.frozen
+class _PhysicalKeys(Iterable[str]):
+    """The physical keys of the latest revision, read again by each iteration."""
+
+    holdings: Holdings
+
+    def __iter__(self) -> Iterator[str]:
+        return self.holdings.physical_keys()
 
 
 def _has_versions(calls: Calls, bucket: str) -> bool | None:

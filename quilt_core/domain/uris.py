@@ -5,6 +5,7 @@ The rules are those of quilt3's physical keys (docs/protocol.md, E.1, H.2, J.4).
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote, quote_plus
@@ -14,6 +15,9 @@ import attrs
 from quilt_core.domain.file_paths import path_of_url, url_of_path
 from quilt_core.domain.names import check_uri_text, decode_percent, parse_bucket
 from quilt_core.errors import ValidationError
+
+_PLAIN = re.compile(r"[\w.~/-]*", re.ASCII)
+"""Text of which nothing is percent-encoded: that of nearly all keys, for which it takes a third."""
 
 
 @attrs.frozen
@@ -56,8 +60,12 @@ class S3Uri:
     @property
     def url(self) -> str:
         """The URI as quilt3 writes it into manifests: percent-encoded, version last."""
-        query = f"?versionId={quote_plus(self.version_id)}" if self.version_id else ""
-        return f"s3://{self.bucket}/{quote(self.key)}{query}"
+        key, version = self.key, self.version_id or ""
+        if not _PLAIN.fullmatch(key):
+            key = quote(key)
+        if not _PLAIN.fullmatch(version) or "/" in version:
+            version = quote_plus(version)
+        return f"s3://{self.bucket}/{key}{'?versionId=' if version else ''}{version}"
 
     @property
     def base_name(self) -> str:

@@ -27,7 +27,7 @@ outcome is looked up. The facade sets "unknown" if an error has no outcome.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from quilt_core.domain.entries import DEFAULT_WORKFLOW, CopyMode
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 @hookspec(firstresult=True)
 def create_package_revision(
     package_name: PackageName,
-    entries: tuple[NewEntry, ...],
+    entries: Collection[NewEntry],
     metadata: Mapping[str, Any] | None,
     registry: Registry,
     message: str | None = None,
@@ -60,6 +60,8 @@ def create_package_revision(
         package_name: the package, new or existing; an existing package gets a new revision without
             its previous content.
         entries: at least one; logical keys are valid and distinct, and no key is also a directory.
+            A collection that can be iterated over repeatedly, in one thread at a time; that of a
+            large push is in path-component order and is read from a file each time.
         metadata: the package's user metadata, with JSON types; None writes no `user_meta`.
         registry: where to publish.
         message: the commit message, not empty; None for none.
@@ -109,7 +111,7 @@ def create_package_revision(
 @hookspec(firstresult=True)
 def update_package_revision(
     package_name: PackageName,
-    entries: tuple[NewEntry, ...],
+    entries: Collection[NewEntry],
     registry: Registry,
     metadata: Mapping[str, Any] | None = None,
     message: str | None = None,
@@ -126,9 +128,9 @@ def update_package_revision(
 
     Arguments:
         package_name: an existing package.
-        entries: the entries to add or replace, by logical key; () for none. A key that was a
+        entries: the entries to add or replace, by logical key; empty for none. A key that was a
             directory replaces everything below it, and a key below a former file replaces that
-            file.
+            file. A collection as in `create_package_revision`.
         registry: its registry.
         metadata: merged into the user metadata at the top level: a key that is given replaces the
             whole value, and null is stored as a value. None does not change it. If there was none

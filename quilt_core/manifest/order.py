@@ -14,7 +14,7 @@ from typing import IO
 
 from quilt_core.disk_errors import disk_errors
 
-_IN_MEMORY = 1 << 20
+IN_MEMORY = 1 << 20
 """The number of bytes of lines that are held in memory before they go to a temporary file."""
 
 
@@ -111,7 +111,7 @@ def lines_of(file: IO[bytes]) -> Iterator[bytes]:
 def temporary_file() -> Iterator[IO[bytes]]:
     """A file that is in memory while it is small; raises `BackendError` if it cannot be created."""
     with disk_errors():
-        file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed below
+        file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed below
     try:
         yield file
     finally:

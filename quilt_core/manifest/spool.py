@@ -18,7 +18,7 @@ import msgspec
 
 from quilt_core.disk_errors import disk_errors
 from quilt_core.manifest.model import EntryHash, ManifestEntry
-from quilt_core.manifest.order import sort_key
+from quilt_core.manifest.order import IN_MEMORY, sort_key
 
 
 class _Keyed(Protocol):
@@ -30,8 +30,6 @@ A = TypeVar("A", bound=_Keyed)
 B = TypeVar("B", bound=_Keyed)
 _BATCH = 512
 """The number of entries that are written and read together, and kept in memory."""
-_IN_MEMORY = 1 << 20
-"""The number of bytes that are held in memory before they go to a file."""
 _LENGTH = 8
 """The number of bytes that hold the length of a batch."""
 
@@ -89,7 +87,7 @@ class EntrySpool(Collection[ManifestEntry]):
 
     def __init__(self, entries: Iterable[ManifestEntry]) -> None:
         with disk_errors():
-            self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
+            self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
         weakref.finalize(self, self._file.close)
         self._count = self._end = 0
         remaining = iter(entries)

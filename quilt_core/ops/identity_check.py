@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from quilt_core import auth_context
 from quilt_core.auth_context import RequestIdentity
@@ -27,8 +27,7 @@ class IdentityCheck:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    @contextmanager
-    def call(self, operation: str) -> Iterator[None]:
+    def call(self, operation: str) -> AbstractContextManager[None]:
         """A block in which `auth_context.current()` returns the identity of one call.
 
         Parameters
@@ -45,12 +44,9 @@ class IdentityCheck:
             a call that the backend made without an identity.
         """
         provided = self._provided(operation)
-        with auth_context.anonymous_errors():
-            if provided is None:
-                yield
-            else:
-                with auth_context.provided_identity(provided):
-                    yield
+        if provided is None:
+            return auth_context.anonymous_errors()
+        return _provided_identity(provided)
 
     def _provided(self, operation: str) -> Secret | None:
         """The provider's token, if it decides the identity; None if the context already has an
@@ -67,6 +63,12 @@ class IdentityCheck:
         if self._settings.multitenant:
             raise auth_context.no_identity()
         return None
+
+
+@contextmanager
+def _provided_identity(token: Secret) -> Iterator[None]:
+    with auth_context.anonymous_errors(), auth_context.provided_identity(token):
+        yield
 
 
 def as_provided(value: object) -> Secret:

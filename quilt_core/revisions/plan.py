@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 import attrs
@@ -19,7 +20,8 @@ class RevisionPlan:
 
     kept: Collection[ManifestEntry]
     """Existing entries that stay as they are; in a temporary file if there are many."""
-    new: tuple[NewEntry, ...]
+    new: Collection[NewEntry]
+    """New entries, which a push reads from a file."""
     added: tuple[str, ...]
     """Logical keys that are added."""
     replaced: tuple[str, ...]
@@ -35,13 +37,13 @@ class RevisionPlan:
         return len(self.kept) + len(self.new)
 
 
-def plan_create(entries: Iterable[NewEntry], metadata: Mapping[str, Any] | None) -> RevisionPlan:
+def plan_create(entries: Collection[NewEntry], metadata: Mapping[str, Any] | None) -> RevisionPlan:
     """A revision that holds exactly `entries`, whatever was there before."""
-    new = _sorted_entries(entries)
+    new, keys = _ordered(entries)
     return RevisionPlan(
         kept=(),
         new=new,
-        added=tuple(entry.logical_key for entry in new),
+        added=keys,
         replaced=(),
         removed=(),
         user_meta=None if metadata is None else dict(metadata),
@@ -52,7 +54,7 @@ def plan_update(
     existing: Iterable[ManifestEntry],
     user_meta: Mapping[str, Any] | None,
     *,
-    entries: Iterable[NewEntry],
+    entries: Collection[NewEntry],
     metadata: Mapping[str, Any] | None,
     remove: Iterable[str],
     package_name: PackageName,
@@ -85,8 +87,8 @@ def plan_update(
     BackendError
         When many entries are kept, and there is no space on the disk for them.
     """
-    new = _sorted_entries(entries)
-    new_keys = {entry.logical_key for entry in new}
+    new, keys = _ordered(entries)
+    new_keys = set(keys)
     above_new = {parent for key in new_keys for parent in parents(key)}
     wanted_gone = frozenset(remove)
     named: set[str] = set()
@@ -149,8 +151,15 @@ def merge_metadata(
     return {**(present or {}), **changes}
 
 
-def _sorted_entries(entries: Iterable[NewEntry]) -> tuple[NewEntry, ...]:
-    return tuple(sorted(entries, key=lambda entry: sort_key(entry.logical_key)))
+def _ordered(entries: Collection[NewEntry]) -> tuple[Collection[NewEntry], tuple[str, ...]]:
+    """The entries in path-component order, and their keys; if they already are in this order, the
+    entries need not fit in memory.
+    """
+    keys = tuple(entry.logical_key for entry in entries)
+    if all(first <= second for first, second in pairwise(map(sort_key, keys))):
+        return entries, keys
+    ordered = tuple(sorted(entries, key=lambda entry: sort_key(entry.logical_key)))
+    return ordered, tuple(entry.logical_key for entry in ordered)
 
 
 def parents(logical_key: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Self
 
 import attrs
@@ -34,7 +34,7 @@ class RevisionRequest:
     operation: str
     package_name: PackageName
     registry: Registry
-    entries: tuple[NewEntry, ...]
+    entries: Collection[NewEntry]
     metadata: Mapping[str, Any] | None
     message: str | None
     remove: tuple[str, ...]
@@ -50,7 +50,7 @@ class RevisionRequest:
     def for_create(
         cls,
         package_name: PackageName,
-        entries: tuple[NewEntry, ...],
+        entries: Collection[NewEntry],
         metadata: Mapping[str, Any] | None,
         registry: Registry,
         message: str | None,
@@ -84,7 +84,7 @@ class RevisionRequest:
     def for_update(
         cls,
         package_name: PackageName,
-        entries: tuple[NewEntry, ...],
+        entries: Collection[NewEntry],
         registry: Registry,
         metadata: Mapping[str, Any] | None,
         message: str | None,

@@ -36,12 +36,12 @@ def config_path(environ: Mapping[str, str] | None = None) -> Path:
     named = (os.environ if environ is None else environ).get("QUILT_CORE_CONFIG")
     if named:
         return Path(named)
-    path, former = _usual_paths(*map(os.environ.get, _TICK_NS = 2 * 10**9
-"""Nanoseconds within which two changes of a file may have the same time; FAT counts in 2 seconds."""
-_FOLDER_VARIABLES))
+    path, former = _usual_paths(*map(os.environ.get, _FOLDER_VARIABLES))
     return former if former.exists() and not path.exists() else path
 
 
+_TICK_NS = 2 * 10**9
+"""Nanoseconds within which two changes of a file may have the same time, as on FAT."""
 _FOLDER_VARIABLES = ("HOME", "XDG_CONFIG_HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA")
 
 

@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import attrs
+import msgspec
 
 from quilt_core.domain.uris import is_unicode
 from quilt_core.errors import ValidationError
-from quilt_core.manifest import sort_key
 from quilt_core.transfer.patterns import IGNORE_FILE, IgnoreRules, Selection
 from quilt_core.transfer.temporary import is_temporary
 
+_64_BITS = (1 << 64) - 1
 
-@attrs.frozen
-class FileState:
+
+class FileState(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The state from which a later change of a file is recognized: size in bytes, time in ns, and
     inode.
     """
@@ -29,15 +30,13 @@ class FileState:
     @classmethod
     def of(cls, found: os.stat_result) -> FileState:
         """The state from the result of `stat`."""
-        return cls(found.st_size, found.st_mtime_ns, found.st_ino)
+        return cls(found.st_size, found.st_mtime_ns, found.st_ino & _64_BITS)
 
 
-@attrs.frozen
-class LocalFile:
+class LocalFile(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A file of a folder, by its path from the root, with `/` on every system."""
 
     key: str
-    path: Path
     state: FileState
 
 
@@ -50,11 +49,29 @@ class Listed:
 
 
 def list_folder(root: Path, selection: Selection) -> Listed:
-    """List the files below a folder, without those that `.quiltignore` excludes.
+    """List the files below a folder; see `walk_folder`."""
+    problems: dict[str, str] = {}
+    return Listed(list(walk_folder(root, selection, problems)), problems)
+
+
+def walk_folder(root: Path, selection: Selection, problems: dict[str, str]) -> Iterator[LocalFile]:
+    """The files below a folder, without those that `.quiltignore` excludes, in path-component
+    order.
+
+    Only the names in one folder are in memory at the same time.
 
     A link is followed if its target is also in the folder; a link that leaves the folder, or whose
     target is a folder that contains it, is a problem. So is anything that is neither a file nor a
     folder or cannot be read, and a name that is not Unicode.
+
+    Parameters
+    ----------
+    root:
+        The folder.
+    selection:
+        The files to include and to exclude.
+    problems:
+        Gets the files that cannot be used, with reasons, during the walk.
 
     Raises
     ------
@@ -66,71 +83,65 @@ def list_folder(root: Path, selection: Selection) -> Listed:
         raise ValidationError(
             f"{str(root)!r} is {what}.", hint="Pass a folder that contains files."
         )
-    walk = _Walk(root.resolve(), selection)
-    walk.folder(root, "", frozenset())
-    walk.files.sort(key=lambda file: sort_key(file.key))
-    return Listed(walk.files, walk.problems)
+    yield from _Walk(root.resolve(), selection, problems).folder(str(root), "", frozenset())
 
 
 class _Walk:
-    def __init__(self, root: Path, selection: Selection) -> None:
-        self.files: list[LocalFile] = []
-        self.problems: dict[str, str] = {}
+    def __init__(self, root: Path, selection: Selection, problems: dict[str, str]) -> None:
+        self._problems = problems
         self._root = root
         self._selection = selection
         self._rules = IgnoreRules()
 
-    def folder(self, path: Path, key: str, above: frozenset[tuple[int, int]]) -> None:
-        """Add the files of a folder; `above` are the folders that contain it, as device
-        and inode.
-        """
-        for entry in self._entries(path, key):
-            if not is_temporary(entry.name):
-                child = f"{key}/{entry.name}" if key else entry.name
-                self._entry(entry, child, above)
+    def folder(self, path: str, key: str, above: frozenset[tuple[int, int]]) -> Iterator[LocalFile]:
+        """The files of a folder; `above` are the folders that contain it, as device and inode."""
+        for name in self._names(path, key):
+            if not is_temporary(name):
+                child = f"{key}/{name}" if key else name
+                yield from self._entry(os.path.join(path, name), child, above)  # noqa: PTH118
 
-    def _entries(self, path: Path, key: str) -> Iterator[os.DirEntry[str]]:
+    def _names(self, path: str, key: str) -> list[str]:
         try:
-            with os.scandir(path) as found:
-                entries = list(found)
+            names = sorted(os.listdir(path))  # noqa: PTH208 - entries of `scandir` are large
         except OSError as error:
-            self.problems[key or "."] = f"the folder cannot be read: {error.strerror}"
-            return iter(())
-        if any(entry.name == IGNORE_FILE for entry in entries):
-            self._rules.add(key, _read_rules(path / IGNORE_FILE))
-        return iter(entries)
+            self._problems[key or "."] = f"the folder cannot be read: {error.strerror}"
+            return []
+        if IGNORE_FILE in names:
+            self._rules.add(key, _read_rules(Path(path, IGNORE_FILE)))
+        return names
 
-    def _entry(self, entry: os.DirEntry[str], key: str, above: frozenset[tuple[int, int]]) -> None:
+    def _entry(self, path: str, key: str, above: frozenset[tuple[int, int]]) -> Iterator[LocalFile]:
         if not is_unicode(key):
             shown = key.encode(errors="backslashreplace").decode()
-            self.problems[shown] = "its name is not valid Unicode, which packages do not support"
+            self._problems[shown] = "its name is not valid Unicode, which packages do not support"
             return
+        is_link = is_folder = False
         try:
-            found = entry.stat()  # of the target of a link
+            found = os.lstat(path)
+            is_link = stat.S_ISLNK(found.st_mode)
+            if is_link:
+                found = os.stat(path)  # noqa: PTH116 - of its target
             is_folder = stat.S_ISDIR(found.st_mode)
         except OSError as error:
             if self._selection.takes(key) and not self._rules.ignores(key, is_folder=False):
-                self.problems[key] = f"it cannot be read: {error.strerror}"
+                self._problems[key] = f"it cannot be read: {error.strerror}"
             return
         if self._rules.ignores(key, is_folder=is_folder):
             return
         if not is_folder and not self._selection.takes(key):
             return
-        if entry.is_symlink() and (reason := self._outside(Path(entry.path))):
-            self.problems[key] = reason
+        if is_link and (reason := self._outside(Path(path))):
+            self._problems[key] = reason
         elif is_folder:
             identity = (found.st_dev, found.st_ino)
-            if entry.is_symlink() and identity in above:
-                self.problems[key] = "it is a link to a folder that contains it"
+            if is_link and identity in above:
+                self._problems[key] = "it is a link to a folder that contains it"
             else:
-                self.folder(Path(entry.path), key, above | {identity})
+                yield from self.folder(path, key, above | {identity})
         elif stat.S_ISREG(found.st_mode):
-            # On Windows, entries of a folder's listing have no inode, but the files themselves
-            # have.
-            state = FileState.of(found if os.name == "posix" else os.stat(entry.path))  # noqa: PTH116
-            self.files.append(LocalFile(key, Path(entry.path), state))
+            yield LocalFile(key, FileState.of(found))
         else:
-            self.problems[key] = "it is neither a file nor a folder"
+            self._problems[key] = "it is neither a file nor a folder"
 
     def _outside(self, link: Path) -> str | None:
         target = link.resolve()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 import threading
 import time
@@ -43,7 +44,8 @@ class HashRecords:
     def __init__(self, *, enabled: bool = True) -> None:
         self._lock = threading.Lock()
         self._connection = _connect() if enabled else None
-        self._unsaved = 0
+        self._new: dict[tuple[str, str], tuple[int, int, int, str]] = {}
+        """Size, time, inode and hash by path and type, until they are saved together."""
 
     def __enter__(self) -> Self:
         return self
@@ -55,22 +57,26 @@ class HashRecords:
         trace: TracebackType | None,
     ) -> None:
         with self._lock:
-            if self._connection is not None:
-                self._save()
+            self._save()
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
 
-    def find(self, path: Path, state: FileState, kind: str) -> EntryHash | None:
+    def find(self, path: Path | str, state: FileState, kind: str) -> EntryHash | None:
         """The hash, of a type, that the file had in exactly this state; None if it is not known."""
+        where, signed = _absolute(path), _signed(state.inode)
+        wanted = (state.size, state.modified, signed)
         with self._lock:
+            new = self._new.get((where, kind))
+            if new is not None:
+                return EntryHash(kind, new[3]) if new[:3] == wanted else None
             if self._connection is None:
                 return None
             try:
                 row = self._connection.execute(
                     "SELECT value FROM hashes WHERE path = ? AND type = ? AND size = ? "
                     "AND modified = ? AND inode = ?",
-                    (str(path.absolute()), kind, state.size, state.modified, _signed(state.inode)),
+                    (where, kind, *wanted),
                 ).fetchone()
             except sqlite3.Error as error:
                 self._give_up(error)
@@ -83,29 +89,23 @@ class HashRecords:
         """
         if time.time_ns() - state.modified < _SETTLED:
             return
-        row = (
-            str(Path(path).absolute()), found.type, state.size, state.modified,
-            _signed(state.inode), found.value,
-        )  # fmt: skip
+        where = (_absolute(path), found.type)
+        row = (state.size, state.modified, _signed(state.inode), found.value)
         with self._lock:
-            if self._connection is None:
-                return
-            try:
-                self._connection.execute(
-                    "INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?)", row
-                )
-            except sqlite3.Error as error:
-                self._give_up(error)
-                return
-            self._unsaved += 1
-            if self._unsaved >= _BATCH:
+            if self._connection is not None:
+                self._new[where] = row
+            if len(self._new) >= _BATCH:
                 self._save()
 
     def _save(self) -> None:
-        assert self._connection is not None  # noqa: S101 - the callers have looked
+        rows, self._new = [(*where, *row) for where, row in self._new.items()], {}
+        if self._connection is None:
+            return
         try:
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?)", rows
+            )
             self._connection.commit()
-            self._unsaved = 0
         except sqlite3.Error as error:
             self._give_up(error)
 
@@ -114,6 +114,13 @@ class HashRecords:
         assert self._connection is not None  # noqa: S101 - the callers have looked
         self._connection.close()
         self._connection = None
+
+
+def _absolute(path: Path | str) -> str:
+    """The absolute path as text; an absolute path that is text already is not parsed."""
+    if isinstance(path, str) and os.path.isabs(path):  # noqa: PTH117
+        return path
+    return str(Path(path).absolute())
 
 
 def _signed(inode: int) -> int:

@@ -81,14 +81,13 @@ class _Lines:
             self._file = None
 
     def read(self, kind: type[T]) -> Iterator[T]:
-        try:
-            lines = self._path.read_bytes().split(b"\n") if self._path is not None else []
-        except OSError:
+        if self._path is None:
             return
         decode = msgspec.json.Decoder(kind).decode
-        for line in lines:
-            with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):
-                yield decode(line)
+        with contextlib.suppress(OSError), self._path.open("rb") as lines:
+            for line in lines:
+                with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):
+                    yield decode(line)
 
     def replace(self, records: list[Written]) -> None:
         if self._path is None:
@@ -150,10 +149,10 @@ class UploadRecord(_Record):
     def __init__(self, registry: str, package_name: str, *, enabled: bool = True) -> None:
         super().__init__(_file("uploads", registry, package_name) if enabled else None)
 
-    def uploads(self) -> list[Upload]:
+    def uploads(self) -> Iterator[Upload]:
         """The objects that earlier runs wrote in the last week."""
         oldest = time.time() - _A_WEEK
-        return [one for one in self._lines.read(Upload) if one.at >= oldest]
+        return (one for one in self._lines.read(Upload) if one.at >= oldest)
 
     def add(self, uri: str, size: int, found: EntryHash) -> None:
         """Record that an object was written."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
+import threading
+import weakref
+from array import array
 from collections.abc import Iterator
 from types import TracebackType
 from typing import IO, Generic, Self, TypeVar
@@ -9,11 +13,13 @@ from typing import IO, Generic, Self, TypeVar
 import msgspec
 
 from quilt_core.disk_errors import disk_errors
-from quilt_core.manifest.order import temporary_file
+from quilt_core.manifest.order import IN_MEMORY, temporary_file
 
 T = TypeVar("T", bound=msgspec.Struct)
 _LENGTH = 4
 """The number of bytes before each record that hold its length."""
+_WINDOW = 1 << 16
+"""The number of bytes of numbered records that are read at once."""
 
 
 class Spool(Generic[T]):
@@ -66,3 +72,62 @@ class Spool(Generic[T]):
             for _ in range(self._count):
                 length = int.from_bytes(self._file.read(_LENGTH), "big")
                 yield self._file.read(length)
+
+
+class NumberedSpool(Generic[T]):
+    """Records by number, which are added in any order and from any thread; thread-safe.
+
+    First records are added; then they are read in the order of their numbers, in one thread. Apart
+    from eight bytes for each number, they are kept in a file, which is removed with this object.
+
+    Parameters
+    ----------
+    kind:
+        The records' type.
+    count:
+        The number of records: those that are added have the numbers from 0 to before it.
+    """
+
+    def __init__(self, kind: type[T], count: int) -> None:
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._decode = msgspec.msgpack.Decoder(kind).decode
+        with disk_errors():
+            self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+        weakref.finalize(self, self._file.close)
+        self._places = array("q", [-1]) * count
+        self._end = 0
+        self._lock = threading.Lock()
+
+    def add(self, number: int, record: T) -> None:
+        """Add the record of a number; raises `BackendError` if the file cannot be written."""
+        data = self._encode(record)
+        framed = len(data).to_bytes(_LENGTH, "big") + data
+        with self._lock, disk_errors():
+            self._file.write(framed)
+            self._places[number] = self._end
+            self._end += len(framed)
+
+    def __iter__(self) -> Iterator[T]:
+        """The records by number, without those that were not added; raises `BackendError` if the
+        file cannot be read.
+        """
+        start, window = 0, memoryview(b"")
+        for place in self._places:
+            if place < 0:
+                continue
+            first = place - start + _LENGTH
+            last = first + int.from_bytes(window[first - _LENGTH : first], "big")
+            if not _LENGTH <= first <= last <= len(window) or last == first:
+                start = max(place - _WINDOW // 4, 0)  # they were added in nearly this order
+                window = self._window(start, place)
+                first = place - start + _LENGTH
+                last = first + int.from_bytes(window[first - _LENGTH : first], "big")
+            yield self._decode(window[first:last])
+
+    def _window(self, start: int, place: int) -> memoryview:
+        """A part of the file with the record at `place`."""
+        with disk_errors():
+            self._file.seek(place)
+            whole = place - start + _LENGTH + int.from_bytes(self._file.read(_LENGTH), "big")
+            self._file.seek(start)
+            return memoryview(self._file.read(max(_WINDOW, whole)))

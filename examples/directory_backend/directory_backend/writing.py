@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from msgspec import UNSET
@@ -48,7 +48,7 @@ class Writing:
     def create_package_revision(
         self,
         package_name: PackageName,
-        entries: tuple[NewEntry, ...],
+        entries: Collection[NewEntry],
         metadata: Mapping[str, Any] | None,
         registry: Registry,
         message: str | None,
@@ -75,7 +75,7 @@ class Writing:
     def update_package_revision(
         self,
         package_name: PackageName,
-        entries: tuple[NewEntry, ...],
+        entries: Collection[NewEntry],
         registry: Registry,
         metadata: Mapping[str, Any] | None,
         message: str | None,

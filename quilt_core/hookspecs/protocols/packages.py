@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Protocol
 
 from quilt_core.domain.entries import CopyMode, NewEntry, ProgressCallback, Workflow
@@ -96,7 +96,7 @@ class SupportsCreatePackageRevision(Protocol):
     def create_package_revision(
         self,
         package_name: PackageName,
-        entries: tuple[NewEntry, ...],
+        entries: Collection[NewEntry],
         metadata: Mapping[str, Any] | None,
         registry: Registry,
         message: str | None,
@@ -118,7 +118,7 @@ class SupportsUpdatePackageRevision(Protocol):
     def update_package_revision(
         self,
         package_name: PackageName,
-        entries: tuple[NewEntry, ...],
+        entries: Collection[NewEntry],
         registry: Registry,
         metadata: Mapping[str, Any] | None,
         message: str | None,

@@ -58,7 +58,7 @@ class PackageWriteOperations:
     def create_package_revision(
         self,
         package_name: PackageName,
-        entries: tuple[NewEntry, ...],
+        entries: Collection[NewEntry],
         metadata: Mapping[str, Any] | None,
         registry: Registry,
         message: str | None,
@@ -83,7 +83,7 @@ class PackageWriteOperations:
     def update_package_revision(
         self,
         package_name: PackageName,
-        entries: tuple[NewEntry, ...],
+        entries: Collection[NewEntry],
         registry: Registry,
         metadata: Mapping[str, Any] | None,
         message: str | None,

@@ -22,6 +22,7 @@ from quilt_core import (
     ValidationError,
     hookimpl,
 )
+from quilt_core.composition import pushed_content
 from quilt_core.composition.budget import IN_MEMORY, ByteBudget
 from quilt_core.hookspecs.around import OperationCall
 from quilt_core.manifest import hash_bytes
@@ -71,13 +72,12 @@ def test_known_files_are_not_even_read(tmp_path: Path, monkeypatch: pytest.Monke
     folder = fill(tmp_path / "f")
     ops.push_package(NAME, folder)
     reads: list[Path] = []
-    opened = Path.open
 
-    def counting(self: Path, *args: Any, **options: Any) -> Any:
-        reads.extend([self] if self.parent == folder else [])
-        return opened(self, *args, **options)
+    def counting(path: str, *args: Any, **options: Any) -> Any:
+        reads.append(Path(path))
+        return Path(path).open(*args, **options)
 
-    monkeypatch.setattr(Path, "open", counting)
+    monkeypatch.setattr(pushed_content, "open", counting, raising=False)
     assert len(ops.push_package(NAME, folder, message="two").unchanged) == 20
     assert reads == []
     ops.push_package(NAME, folder, message="three", use_cache=False)
@@ -196,14 +196,13 @@ def test_an_unreadable_file_is_reported(tmp_path: Path, monkeypatch: pytest.Monk
     closed = folder / "001.txt"
     closed.chmod(0)
     if os.geteuid() == 0:  # who can read files of any mode
-        opened = Path.open
 
-        def refusing(self: Path, *args: Any, **options: Any) -> Any:
-            if self == closed:
-                raise PermissionError(errno.EACCES, "Permission denied", str(self))
-            return opened(self, *args, **options)
+        def refusing(path: str, *args: Any, **options: Any) -> Any:
+            if path == str(closed):
+                raise PermissionError(errno.EACCES, "Permission denied", path)
+            return Path(path).open(*args, **options)
 
-        monkeypatch.setattr(Path, "open", refusing)
+        monkeypatch.setattr(pushed_content, "open", refusing, raising=False)
     with pytest.raises(ValidationError) as caught:
         connect(catalog()).push_package(NAME, folder)
     assert list(caught.value.context["failures"]) == ["001.txt"]

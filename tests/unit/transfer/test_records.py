@@ -71,7 +71,7 @@ def test_a_folder_that_cannot_be_created_is_not_an_error(
         assert records.find(path, state, SHA256_CHUNKED) is None
     uploads = UploadRecord("s3://bucket", "a/b")
     uploads.add("s3://bucket/k?versionId=1", 4, FOUND)
-    assert uploads.uploads() == []
+    assert list(uploads.uploads()) == []
     uploads.published()
 
 
@@ -80,14 +80,14 @@ def test_uploads_are_recorded_until_they_are_published(monkeypatch: pytest.Monke
         record.add("s3://bucket/k?versionId=1", 4, FOUND)
         again.add("s3://bucket/l?versionId=2", 5, FOUND)
         assert [one.uri[-1] for one in again.uploads()] == ["1", "2"]
-        assert UploadRecord("s3://bucket", "a/other").uploads() == []
-        assert UploadRecord("s3://bucket", "a/b", enabled=False).uploads() == []
+        assert list(UploadRecord("s3://bucket", "a/other").uploads()) == []
+        assert list(UploadRecord("s3://bucket", "a/b", enabled=False).uploads()) == []
         now = transfer_records.time.time()
         monkeypatch.setattr(transfer_records.time, "time", lambda: now + 8 * 24 * 3600)
-        assert again.uploads() == []
+        assert list(again.uploads()) == []
         again.published()
         monkeypatch.undo()
-        assert record.uploads() == []
+        assert list(record.uploads()) == []
 
 
 def test_a_record_removed_by_another_process_is_started_again(records: Path) -> None:

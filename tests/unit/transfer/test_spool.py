@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from quilt_core.errors import BackendError
-from quilt_core.transfer.spool import Spool
+from quilt_core.transfer.spool import NumberedSpool, Spool
 
 
 class Record(msgspec.Struct, array_like=True):
@@ -39,3 +39,19 @@ def test_a_full_disk_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile.SpooledTemporaryFile, "write", full)
     with Spool(Record) as spool, pytest.raises(BackendError, match="No space left"):
         spool.add(Record("a", 1))
+
+
+@pytest.mark.parametrize("size", [0, 50, 200_000], ids=["tiny", "small", "large"])
+def test_numbered_records_come_back_in_the_order_of_their_numbers(size: int) -> None:
+    """However late some of them were added, and whatever is missing."""
+    numbers = [number for number in range(3000 if size < 1000 else 30) if number % 7]
+    records = {number: Record("x" * (size * (number % 3)), number) for number in numbers}
+    added = sorted(numbers, key=lambda number: (number % 11 == 3, number // 64, -number))
+    spool = NumberedSpool(Record, max(numbers) + 5)
+    for number in added:
+        spool.add(number, records[number])
+    for _ in range(2):
+        assert list(spool) == [records[number] for number in numbers]
+    first, second = iter(spool), iter(spool)
+    assert next(first) == next(second) == records[numbers[0]]
+    assert list(NumberedSpool(Record, 3)) == []

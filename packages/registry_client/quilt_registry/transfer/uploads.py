@@ -50,6 +50,8 @@ def upload(
     chunk_size:
         The chunk size; Quilt's by default, smaller in tests.
     """
+    if isinstance(source, bytes) and len(source) < chunk_size(len(source)):
+        return _upload_at_once(writer, source, uri, checksum, metadata, progress)
     with outcome_unless_told(Outcome.NOT_WRITTEN), open_source(source) as opened:
         chunk = chunk_size(opened.size or 0)
         reporter = ProgressReporter(progress, "put_object", "uploading", opened.size, "bytes")
@@ -64,6 +66,54 @@ def upload(
             parts = job.parts(reporter)
             written = writer.put_parts(uri, parts, metadata or {}, opened.state)
     return job.result(written)
+
+
+def _upload_at_once(
+    writer: PartWriter[U],
+    data: bytes,
+    uri: U,
+    checksum: EntryHash | None,
+    metadata: Mapping[str, str] | None,
+    progress: ProgressCallback | None,
+) -> StoredObject:
+    """Write an object of one part that is in memory, in as few steps as possible: a push does this
+    for each small file.
+    """
+    with outcome_unless_told(Outcome.NOT_WRITTEN):
+        digest = hashlib.sha256(data).digest()
+        # An empty object has no chunks.
+        value = base64.b64encode(hashlib.sha256(digest if data else b"").digest()).decode()
+        if checksum is not None:
+            legacy = checksum.type == SHA256
+            _check_hash(uri, checksum, digest.hex() if legacy else value)
+        written = writer.put(uri, Part(number=1, data=data, digest=digest), metadata or {})
+    if progress is not None:
+        reporter = ProgressReporter(progress, "put_object", "uploading", len(data), "bytes")
+        reporter.advance(len(data))
+    return _stored(uri, len(data), value, written)
+
+
+def _stored(uri: ObjectUri, size: int, value: str, written: Written) -> StoredObject:
+    """The written object; raises `ProtocolError` if the store has another checksum than ours."""
+    said = written.checksum
+    if said is not None and "-" in said and said.partition("-")[0] != value:
+        raise ProtocolError(
+            f"The store has {uri} with the checksum {said}, and not {value}.",
+            context={"uri": uri.url, "outcome": Outcome.WRITTEN.value},
+        )
+    if isinstance(uri, S3Uri):
+        uri = S3Uri(uri.bucket, uri.key, written.version)
+    return StoredObject(
+        uri=uri.url, size=size, hash=EntryHash(SHA256_CHUNKED, value), version=written.version
+    )
+
+
+def _check_hash(uri: ObjectUri, expected: EntryHash, found: str) -> None:
+    if found != expected.value:
+        raise ValidationError(
+            f"The bytes for {uri} have the hash {found}, not {expected.value}.",
+            context={"uri": uri.url, "expected": expected.value, "found": found},
+        )
 
 
 @attrs.define(kw_only=True)
@@ -106,25 +156,9 @@ class _Upload:
         self._finish()
 
     def result(self, written: Written) -> StoredObject:
-        """The written object; raises `ProtocolError` if the store has another checksum
-        than ours.
-        """
+        """The written object; raises the errors of `_stored`."""
         value = base64.b64encode(self.outer.digest()).decode()
-        said = written.checksum
-        if said is not None and "-" in said and said.partition("-")[0] != value:
-            raise ProtocolError(
-                f"The store has {self.uri} with the checksum {said}, and not {value}.",
-                context={"uri": self.uri.url, "outcome": Outcome.WRITTEN.value},
-            )
-        version, uri = written.version, self.uri
-        if isinstance(uri, S3Uri):
-            uri = attrs.evolve(uri, version_id=version)
-        return StoredObject(
-            uri=uri.url,
-            size=self.size,
-            hash=EntryHash(SHA256_CHUNKED, value),
-            version=version,
-        )
+        return _stored(self.uri, self.size, value, written)
 
     def _part(self, number: int) -> Part:
         data, self.ahead = self.ahead, b""
@@ -146,8 +180,4 @@ class _Upload:
             found = self.whole.hexdigest()
         else:
             found = base64.b64encode(self.outer.digest()).decode()
-        if found != self.expected.value:
-            raise ValidationError(
-                f"The bytes for {self.uri} have the hash {found}, not {self.expected.value}.",
-                context={"uri": self.uri.url, "expected": self.expected.value, "found": found},
-            )
+        _check_hash(self.uri, self.expected, found)

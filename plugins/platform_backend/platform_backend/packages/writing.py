@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -71,7 +71,7 @@ class PackageWriteOperations:
     def create_package_revision(
         self,
         package_name: PackageName,
-        entries: tuple[NewEntry, ...],
+        entries: Collection[NewEntry],
         metadata: Mapping[str, Any] | None,
         registry: Registry,
         message: str | None,
@@ -100,7 +100,7 @@ class PackageWriteOperations:
     def update_package_revision(
         self,
         package_name: PackageName,
-        entries: tuple[NewEntry, ...],
+        entries: Collection[NewEntry],
         registry: Registry,
         metadata: Mapping[str, Any] | None,
         message: str | None,

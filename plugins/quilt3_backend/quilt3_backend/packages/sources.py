@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -30,8 +30,12 @@ class Sources:
     operation: str
     progress: ProgressCallback | None
 
-    def read(self, entries: Sequence[NewEntry], *, hashed: bool = True) -> list[ManifestEntry]:
+    def read(
+        self, entries: Collection[NewEntry], *, hashed: bool = True
+    ) -> Iterator[ManifestEntry]:
         """The manifest entries of new entries, in their order; a dry run needs no hashes.
+
+        Objects are looked up now, and the entries are made one at a time.
 
         Raises
         ------
@@ -57,7 +61,7 @@ class Sources:
                 meta={"user_meta": dict(entry.metadata)} if entry.metadata else {},
             )
 
-        return [made(entry) for entry in entries]
+        return map(made, entries)
 
     def keep(
         self, request: RevisionRequest, entries: Collection[ManifestEntry], copied: Collection[str]

@@ -1,0 +1,99 @@
+"""What a push has done with its files: which are new or changed, and the entries to publish."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from quilt_core.composition.uploads import FileChange, Prepared
+from quilt_core.domain.entries import NewEntry
+
+
+@attrs.frozen(kw_only=True)
+class PushedFiles:
+    """The files of a push, as they compare with the latest revision."""
+
+    keys: Mapping[FileChange, tuple[str, ...]]
+    """The logical keys of each kind, in path-component order."""
+    total_bytes: int
+    uploads: int
+    """The number of objects that were written or, in a dry run, would be."""
+    uploaded_bytes: int
+
+    @classmethod
+    def of(cls, prepared: Iterable[Prepared]) -> PushedFiles:
+        """The files of a push, which are read several times, so that only their keys are in
+        memory.
+        """
+        kinds: Counter[FileChange] = Counter()
+        total = uploads = uploaded = 0
+        for one in prepared:
+            kinds[one.change] += 1
+            total += one.size
+            if one.uploaded:
+                uploads += 1
+                uploaded += one.size
+
+        def keys(kind: FileChange) -> tuple[str, ...]:
+            if not kinds[kind]:
+                return ()
+            return tuple(one.key for one in prepared if one.change is kind)
+
+        return cls(
+            keys={kind: keys(kind) for kind in FileChange},
+            total_bytes=total,
+            uploads=uploads,
+            uploaded_bytes=uploaded,
+        )
+
+
+class PushedEntries(Collection[NewEntry]):
+    """The entries of a push in path-component order, made from its results by each iteration.
+
+    Parameters
+    ----------
+    prepared:
+        The files of the push, which are read by each iteration.
+    metadata:
+        The user metadata that the caller gives, by logical key; other files keep theirs.
+    only_changes:
+        Whether files are left out that an update keeps unchanged, with their metadata.
+    """
+
+    def __init__(
+        self,
+        prepared: Iterable[Prepared],
+        metadata: Mapping[str, Mapping[str, Any]],
+        *,
+        only_changes: bool,
+    ) -> None:
+        self._prepared = prepared
+        self._metadata = metadata
+        self._only_changes = only_changes
+        self._count = sum(1 for _ in self._entries())
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[NewEntry]:
+        for one, metadata in self._entries():
+            yield NewEntry(one.key, one.uri, metadata or None, one.size, one.hash)
+
+    def __contains__(self, entry: object) -> bool:
+        return any(entry == one for one in self)
+
+    def __repr__(self) -> str:
+        return f"<{self._count} entries of a push>"
+
+    def _entries(self) -> Iterator[tuple[Prepared, dict[str, Any]]]:
+        for one in self._prepared:
+            present = json.loads(one.former_metadata) if one.former_metadata else {}
+            given = self._metadata.get(one.key)
+            metadata = present if given is None else dict(given)
+            is_kept = one.change is FileChange.UNCHANGED and metadata == present
+            if not (self._only_changes and is_kept):
+                yield one, metadata
