@@ -39,6 +39,23 @@ class Links(BehaviourTests):
         assert urlsplit(versioned).query == "version=v.1"
         assert urlsplit(ops.get_catalog_link(f"s3://{bucket}")).path == f"{base}/b/{bucket}"
 
+    @behaviour("G-3", "get_catalog_link")
+    def test_links_to_what_does_not_exist(self, environment: Environment, ops: QuiltOps) -> None:
+        """A link is made without asking whether its page exists: for a package, a revision, an
+        object and a bucket that the registry does not have, too.
+        """
+        bucket, name = environment.registry.removeprefix("s3://"), environment.name
+        for link, page in (
+            (ops.get_catalog_link(name), f"{bucket}/packages/{name}/tree/latest"),
+            (
+                ops.get_catalog_link(name, path="x", top_hash="0" * 64),
+                f"{bucket}/packages/{name}/tree/{'0' * 64}/x",
+            ),
+            (ops.get_catalog_link(f"s3://{bucket}/none"), f"{bucket}/tree/none"),
+            (ops.get_catalog_link("s3://no-such-bucket-x"), "no-such-bucket-x"),
+        ):
+            assert urlsplit(link).path.endswith(f"/b/{page}")
+
     @behaviour("G-2", "get_package_info", "browse_content", "list_package_versions")
     def test_a_uri_names_registry_revision_and_path(
         self, environment: Environment, ops: QuiltOps

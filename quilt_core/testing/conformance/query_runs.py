@@ -11,7 +11,9 @@ import pytest
 
 from quilt_core import (
     NotFoundError,
+    NotSupportedError,
     PermissionDeniedError,
+    QueryEngine,
     QueryState,
     QueryStatus,
     QuiltOps,
@@ -154,6 +156,49 @@ class QueryRuns(PackageOfTwo):
             ("latest", first)
         ]
         assert rows_of(ops, f"SELECT count(*) FROM {tables['revision']}") == [(2,)]
+
+    @behaviour("Q-22", "query", "start_query", "list_query_tables")
+    @pytest.mark.parametrize("engine", list(QueryEngine))
+    def test_the_engine_that_is_asked_for(self, ops: QuiltOps, engine: QueryEngine) -> None:
+        """The engine that is asked for executes the query, and the result and the status name it.
+        If there is no such engine here, executing, starting and listing tables raise
+        NotSupportedError; another engine is not used instead.
+        """
+        try:
+            with ops.query("SELECT 1", engine=engine.value) as result:
+                assert (list(result), result.engine) == ([(1,)], engine)
+        except NotSupportedError:
+            for call in (
+                lambda: ops.start_query("SELECT 1", engine=engine.value),
+                lambda: ops.list_query_tables(engine=engine.value),
+            ):
+                with pytest.raises(NotSupportedError):
+                    call()
+        else:
+            status = final(ops, ops.start_query("SELECT 1", engine=engine.value))
+            assert (status.state, status.engine) == (QueryState.SUCCEEDED, engine)
+            assert ops.list_query_tables(engine=engine.value)
+
+    @behaviour("Q-23", "query", "list_query_tables")
+    def test_the_prefix_of_the_tables(
+        self, environment: Environment, ops: QuiltOps, package: str
+    ) -> None:
+        """The tables of a bucket begin with the bucket's name: another prefix raises
+        ValidationError or NotSupportedError, in a query and in the listing, and is not ignored. In
+        a registry that is not a bucket, the tables have the prefix that is given.
+        """
+        sql = 'SELECT top_hash FROM "mine_package_tag"'
+        if environment.registry.startswith("s3://"):
+            for call in (
+                lambda: ops.query(sql, prefix="mine"),
+                lambda: ops.query("SELECT 1", prefix="mine"),
+                lambda: ops.list_query_tables(prefix="mine"),
+            ):
+                with pytest.raises((ValidationError, NotSupportedError)):
+                    call()
+        else:
+            assert "mine_package_tag" in [one.name for one in ops.list_query_tables(prefix="mine")]
+            assert list(ops.query(sql, prefix="mine")) == [(package,)]
 
     @behaviour("Q-19", "query", "create_tabulator_table", "list_query_tables")
     def test_tabulator_tables(self, environment: Environment, ops: QuiltOps) -> None:
