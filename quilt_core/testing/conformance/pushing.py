@@ -183,6 +183,17 @@ class Pushing(TransferTests):
         assert (only.unchanged, only.removed) == (("keep.csv",), ("d/keep.log",))
         assert (only.top_hash, only.previous_top_hash) == (None, result.top_hash)
 
+    @behaviour("T-52", "push_package", "browse_content")
+    def test_which_given_files_are_pushed(self, environment: Environment, ops: QuiltOps) -> None:
+        """`include` and `exclude` select among files that are given by logical key as among those
+        of a folder.
+        """
+        given = {key: key.encode() for key in ("a.csv", "a.txt", "d/b.csv", "d/drop.csv")}
+        result = push(ops, environment, given, include=["*.csv"], exclude=["drop.*"])
+        assert result.new == ("a.csv", "d/b.csv")
+        found = ops.browse_content(environment.name, recursive=True)
+        assert [one.path for one in found] == ["a.csv", "d/b.csv"]
+
     @behaviour("T-26", "push_package", "list_package_versions")
     def test_what_cannot_be_pushed_is_told_at_once(
         self, environment: Environment, ops: QuiltOps, folder: Path, tmp_path: Path

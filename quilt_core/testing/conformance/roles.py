@@ -6,12 +6,16 @@ import pytest
 
 from quilt_core import (
     AuthenticationError,
+    BucketPermission,
+    BucketPermissionLevel,
     NotFoundError,
+    PermissionDeniedError,
     QuiltOps,
     ValidationError,
 )
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.environment import Environment, TestUser
+from quilt_core.testing.conformance.rights import second_registry
 
 
 class Roles(BehaviourTests):
@@ -86,3 +90,38 @@ class Roles(BehaviourTests):
                 assert [root.admin.get_bucket(one.name) for one in before] == before
             finally:
                 root.switch_role(me.role)
+
+    @behaviour(
+        "L-34", "switch_role", "promote_package", "list_all_packages", "admin_create_policy",
+        "admin_create_role", "admin_add_user_roles", users=(TestUser.ADMIN, TestUser.READER),
+    )  # fmt: skip
+    def test_who_may_only_read_the_destination(self, environment: Environment) -> None:
+        """A user who can read the destination of a promotion and may not write to it is refused
+        with PermissionDeniedError, and nothing is written.
+        """
+        target = second_registry(environment)
+        environment.given([environment.entry("a")])
+        permissions = [
+            BucketPermission(bucket=one.removeprefix("s3://"), level=BucketPermissionLevel.READ)
+            for one in (environment.registry, target)
+        ]
+        both = f"Both{environment.name.partition('/')[0]}"
+        with (
+            environment.connect(TestUser.ADMIN) as root,
+            environment.connect(TestUser.READER) as reader,
+        ):
+            me = reader.get_auth_status()
+            assert me.user_name is not None
+            assert me.role is not None
+            policy = root.admin.create_policy(both, permissions=permissions)
+            root.admin.create_role(both, policies=[policy.id])
+            root.admin.add_user_roles(me.user_name, [both])
+            reader.switch_role(both)
+            try:
+                assert reader.list_all_packages(target) == []
+                with pytest.raises(PermissionDeniedError) as caught:
+                    reader.promote_package(environment.name, destination=target, copy="none")
+                assert caught.value.context["outcome"] == "not_written"
+                assert reader.list_all_packages(target) == []
+            finally:
+                reader.switch_role(me.role)
