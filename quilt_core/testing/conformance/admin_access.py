@@ -235,3 +235,31 @@ class AdminAccess(AdminBehaviours):
         except NotFoundError:
             return
         assert found in root.admin.list_roles()
+
+    @behaviour(
+        "P-16", "admin_get_default_role", "admin_create_role", "admin_set_default_role",
+        "admin_delete_role", users=ADMIN,
+    )  # fmt: skip
+    def test_only_an_administrator_sets_the_default_role(self, root: QuiltOps) -> None:
+        """The default role is the one that was set, or there is none: creating and deleting other
+        roles, whatever their names are, changes neither.
+        """
+        admin = root.admin
+
+        def default() -> str | None:
+            try:
+                return admin.get_default_role().id
+            except NotFoundError:
+                return None
+
+        def others() -> None:
+            before = default()
+            made = [admin.create_role(unique(name), policies=[]) for name in ("AAA", "zzz")]
+            assert default() == before
+            for role in made:
+                admin.delete_role(role.id)
+                assert default() == before
+
+        others()
+        admin.set_default_role(admin.create_role(unique("Chosen"), policies=[]).id)
+        others()

@@ -175,8 +175,10 @@ class QueryRuns(PackageOfTwo):
                 with pytest.raises(NotSupportedError):
                     call()
         else:
-            status = final(ops, ops.start_query("SELECT 1", engine=engine.value))
-            assert (status.state, status.engine) == (QueryState.SUCCEEDED, engine)
+            started = ops.start_query("SELECT 1", engine=engine.value)
+            done = final(ops, started)
+            assert (started.engine, done.engine) == (engine, engine)
+            assert done.state is QueryState.SUCCEEDED
             assert ops.list_query_tables(engine=engine.value)
 
     @behaviour("Q-23", "query", "list_query_tables")
