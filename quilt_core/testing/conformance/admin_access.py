@@ -113,6 +113,7 @@ class AdminAccess(AdminBehaviours):
         writes = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ_WRITE)
         changed = admin.update_policy(policy.id, permissions=[writes])
         assert (changed.title, changed.permissions) == (policy.title, (writes,))
+        assert admin.get_role(role.id).permissions == (writes,)
         assert admin.get_policy(policy.id) == changed
         assert changed in admin.list_policies()
         with pytest.raises(ConflictError):

@@ -3,7 +3,9 @@
 # ruff: noqa: E501 - one line per mutant
 from __future__ import annotations
 
-from ..harness import Mutant, answer, edit, evolve
+from quilt_core import Acknowledgement, NotFoundError
+
+from ..harness import Mutant, answer, edit, evolve, swallow
 
 _TASKS = "sources = [self._session.catalog.find_object(task.source)[1] for task in tasks]\n"
 _COPY_NOW = f"{_TASKS}        self._copied(entries, dict(zip(tasks, sources, strict=True)), request, bucket)\n"
@@ -43,4 +45,7 @@ MUTANTS = [
     Mutant("a table's name is taken in all buckets", "T-54", edit("registry_operations", "if (bucket, name) in self._session.catalog.tables:", "if name in [one for _, one in self._session.catalog.tables]:")),
     Mutant("the first role is the default one as long as none is set", "P-16", edit("access", 'raise NotFoundError("No default role is set.")', "return self.admin_list_roles()[0]")),
     Mutant("the role that was created last is the default one", "P-16", edit("access", "return self._role(self._session.catalog.default_role)", "return list(self._session.catalog.roles.values())[-1]")),
+    Mutant("a role keeps the permissions that its policy had", "P-4", edit("access", "            self._save(attrs.evolve(role, policies=tuple(sorted(ids))))\n        return", "            if ids != {*role.policies}:\n                self._save(attrs.evolve(role, policies=tuple(sorted(ids))))\n        return")),
+    Mutant("a policy that does not exist is deleted", "X-16", swallow("admin_delete_policy", Acknowledgement(action="admin_delete_policy", subject="p"), NotFoundError)),
+    Mutant("the password of a user who does not exist is reset", "X-16", swallow("admin_reset_user_password", Acknowledgement(action="admin_reset_user_password", subject="u"), NotFoundError)),
 ]  # fmt: skip
