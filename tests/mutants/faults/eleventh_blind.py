@@ -48,4 +48,7 @@ MUTANTS = [
     Mutant("a role keeps the permissions that its policy had", "P-4", edit("access", "            self._save(attrs.evolve(role, policies=tuple(sorted(ids))))\n        return", "            if ids != {*role.policies}:\n                self._save(attrs.evolve(role, policies=tuple(sorted(ids))))\n        return")),
     Mutant("a policy that does not exist is deleted", "X-16", swallow("admin_delete_policy", Acknowledgement(action="admin_delete_policy", subject="p"), NotFoundError)),
     Mutant("the password of a user who does not exist is reset", "X-16", swallow("admin_reset_user_password", Acknowledgement(action="admin_reset_user_password", subject="u"), NotFoundError)),
+    Mutant("an object in S3 is unchanged only in the same version", "T-53", edit("composition.uploads", "same = former.physical_key == uri.url or (\n                info.checksum is not None and former.hash == info.checksum\n            )", "same = former.physical_key == uri.url")),
+    Mutant("objects in S3 do not count among the bytes of a push", "T-53", edit("composition.uploads", "return Prepared(key, info.size or 0, change, False, uri, info.checksum)", "return Prepared(key, 0, change, False, uri, info.checksum)")),
+    Mutant("given files of which none is selected make an empty package", "T-52", edit("composition.push_plan", "    if not items:\n        raise ValidationError(", "    if not items and isinstance(request.source, Path):\n        raise ValidationError(")),
 ]  # fmt: skip
