@@ -51,4 +51,6 @@ MUTANTS = [
     Mutant("an object in S3 is unchanged only in the same version", "T-53", edit("composition.uploads", "same = former.physical_key == uri.url or (\n                info.checksum is not None and former.hash == info.checksum\n            )", "same = former.physical_key == uri.url")),
     Mutant("objects in S3 do not count among the bytes of a push", "T-53", edit("composition.uploads", "return Prepared(key, info.size or 0, change, False, uri, info.checksum)", "return Prepared(key, 0, change, False, uri, info.checksum)")),
     Mutant("given files of which none is selected make an empty package", "T-52", edit("composition.push_plan", "    if not items:\n        raise ValidationError(", "    if not items and isinstance(request.source, Path):\n        raise ValidationError(")),
+    Mutant("a verification compares with the latest revision", "T-55", edit("composition.verify", "items = list(calls.browse(name, registry, RevisionRef.parse(top_hash)", "from quilt_core.domain.names import LATEST\n    items = list(calls.browse(name, registry, LATEST")),
+    Mutant("files of the package that .quiltignore excludes are missing", "T-55", edit("composition.verify", "    for item in items:\n        if item.path not in there and", "    for item in ():\n        if item.path not in there and")),
 ]  # fmt: skip
