@@ -81,6 +81,15 @@ class Catalog(BehaviourTests):
         assert ops.get_catalog_config(config.catalog_url) == config
         assert ops.configure_catalog(config.catalog_url) == config
 
+    @behaviour("K-6", "get_catalog_config", "get_registry_url", users=(TestUser.ANONYMOUS,))
+    def test_the_configuration_is_public(self, environment: Environment, ops: QuiltOps) -> None:
+        """A connection without credentials reads the same configuration and the same address of the
+        registry.
+        """
+        with environment.connect(TestUser.ANONYMOUS) as nobody:
+            assert nobody.get_catalog_config() == ops.get_catalog_config()
+            assert nobody.get_registry_url() == ops.get_registry_url()
+
     @behaviour("K-3", "get_catalog_config")
     def test_a_catalog_that_is_not_there(self, ops: QuiltOps) -> None:
         """Reading the configuration of an address where nothing answers raises an error of

@@ -16,10 +16,11 @@ class Links(BehaviourTests):
 
     @behaviour("G-1", "get_catalog_link", "get_catalog_config")
     def test_links(self, environment: Environment, ops: QuiltOps) -> None:
-        """Links lead to packages, revisions, paths, objects and buckets."""
+        """Links lead to packages, revisions, paths, objects and buckets of the catalog."""
         top_hash = environment.given([environment.entry("a b/ä.csv")])
         bucket, name = environment.registry.removeprefix("s3://"), environment.name
-        base = urlsplit(ops.get_catalog_config().catalog_url).path.rstrip("/")
+        catalog = urlsplit(ops.get_catalog_config().catalog_url)
+        base = catalog.path.rstrip("/")
         for link, page in (
             (ops.get_catalog_link(name), f"packages/{name}/tree/latest"),
             (ops.get_catalog_link(name, top_hash=top_hash), f"packages/{name}/tree/{top_hash}"),
@@ -35,6 +36,7 @@ class Links(BehaviourTests):
             (ops.get_catalog_link(f"s3://{bucket}/a/"), "tree/a/"),
         ):
             assert urlsplit(link).path == f"{base}/b/{bucket}/{page}"
+            assert urlsplit(link)[:2] == catalog[:2]
         versioned = ops.get_catalog_link(f"s3://{bucket}/a?versionId=v.1")
         assert urlsplit(versioned).query == "version=v.1"
         assert urlsplit(ops.get_catalog_link(f"s3://{bucket}")).path == f"{base}/b/{bucket}"
