@@ -6,7 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from quilt_core import ConflictError, NotFoundError, QuiltOps, ValidationError
+from quilt_core import (
+    ConflictError,
+    NotFoundError,
+    PermissionDeniedError,
+    QuiltOps,
+    ValidationError,
+)
 from quilt_core.testing.conformance.admin import ADMIN, AdminBehaviours, unique
 from quilt_core.testing.conformance.behaviour import behaviour
 
