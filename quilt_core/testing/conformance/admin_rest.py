@@ -212,16 +212,15 @@ class AdminRest(AdminBehaviours):
         "admin_set_user_role", "admin_add_user_roles", "admin_remove_user_roles", "admin_get_role",
         "admin_update_role", "admin_delete_role", "admin_set_default_role", "admin_get_policy",
         "admin_update_policy", "admin_delete_policy", "admin_get_bucket", "admin_update_bucket",
-        "admin_remove_bucket", "admin_reindex_bucket", "admin_get_api_key", "admin_revoke_api_key",
-        users=ADMIN,
+        "admin_remove_bucket", "admin_reindex_bucket", users=ADMIN,
     )  # fmt: skip
     def test_what_does_not_exist_is_not_found(self, root: QuiltOps) -> None:
-        """Every administrative operation on a user, a role, a policy, a bucket or an API key that
-        does not exist raises NotFoundError; none of them succeeds silently.
+        """Every administrative operation on a user, role, policy or bucket that does not exist
+        raises NotFoundError; none of them succeeds silently.
         """
         admin, role = root.admin, root.admin.create_role(unique("R"), policies=[]).name
         name, settings = unique("no-such-"), BucketSettings(title="x")
-        key = "00000000-0000-4000-8000-000000000000"
+        policy = "00000000-0000-4000-8000-000000000000"
         calls: list[Callable[[], object]] = [
             lambda: admin.get_user(name),
             lambda: admin.delete_user(name),
@@ -236,15 +235,13 @@ class AdminRest(AdminBehaviours):
             lambda: admin.update_role(name, name=unique("R")),
             lambda: admin.delete_role(name),
             lambda: admin.set_default_role(name),
-            lambda: admin.get_policy(key),
-            lambda: admin.update_policy(key, title=unique("P")),
-            lambda: admin.delete_policy(key),
+            lambda: admin.get_policy(policy),
+            lambda: admin.update_policy(policy, title=unique("P")),
+            lambda: admin.delete_policy(policy),
             lambda: admin.get_bucket(name),
             lambda: admin.update_bucket(name, settings),
             lambda: admin.remove_bucket(name),
             lambda: admin.reindex_bucket(name),
-            lambda: admin.get_api_key(key),
-            lambda: admin.revoke_api_key(key),
         ]
         for number, call in enumerate(calls):
             with pytest.raises(NotFoundError):

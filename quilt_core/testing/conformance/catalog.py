@@ -184,31 +184,6 @@ class Tabulator(BehaviourTests):
     """Tabulator tables."""
 
     @behaviour(
-        "T-54", "create_tabulator_table", "list_tabulator_tables", "get_tabulator_table",
-        "delete_tabulator_table",
-    )  # fmt: skip
-    def test_tables_belong_to_their_bucket(self, environment: Environment, ops: QuiltOps) -> None:
-        """A table belongs to one bucket: it is neither listed nor read in another one, even if
-        their names begin alike, where its name is free, and deleting a table leaves the one of the
-        same name in another bucket.
-        """
-        if environment.second_registry is None:
-            pytest.skip("not applicable: there is no second registry")
-        own, other = (
-            one.removeprefix("s3://") for one in (environment.registry, environment.second_registry)
-        )
-        theirs = ops.create_tabulator_table(other, "penguins", TABLE)
-        assert ops.list_tabulator_tables(own) == []
-        with pytest.raises(NotFoundError):
-            ops.get_tabulator_table(own, "penguins")
-        with pytest.raises(NotFoundError):
-            ops.delete_tabulator_table(own, "penguins")
-        mine = ops.create_tabulator_table(own, "penguins", f"{TABLE}\n")
-        assert (mine.bucket, theirs.bucket) == (own, other)
-        assert ops.delete_tabulator_table(own, "penguins") == mine
-        assert ops.list_tabulator_tables(other) == [theirs]
-
-    @behaviour(
         "T-1",
         "create_tabulator_table",
         "list_tabulator_tables",
