@@ -39,6 +39,7 @@ MEMORY = "quilt_core.testing.memory"
 _SPOILT_PACKAGES = (
     MEMORY, "quilt_core.revisions", "quilt_core.search", "quilt_core.manifest", "quilt3_backend",
     "quilt_core.composition", "quilt_core.transfer", "quilt_core.query", "quilt_core.progress",
+    "quilt_core.ops.dispatch",
 )  # fmt: skip
 _AUTOUSE = ("_not_supported", "_own_records")
 """The fixtures of the suite that every test uses if its class has them."""

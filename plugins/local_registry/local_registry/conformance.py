@@ -38,7 +38,9 @@ class RegistryEnvironment(Environment):
         os.environ["AWS_ENDPOINT_URL_S3"] = registry.endpoints.s3_endpoint
         os.environ["AWS_ENDPOINT_URL_ATHENA"] = athena_endpoint(registry.endpoints.registry_url)
         os.environ["AWS_DEFAULT_REGION"] = registry.context.config.region
-        self._bucket, self._second, self._hidden = (add_bucket(registry) for _ in range(3))
+        self._bucket, self._hidden = add_bucket(registry), add_bucket(registry)
+        # Its name begins with that of the first bucket, and it is nevertheless another one.
+        self._second = add_bucket(registry, f"{self._bucket}-second")
         self._unversioned = add_bucket(registry, versioning=False)
         self._manifests: dict[str, bytes] = {}
         written = (self._bucket, self._second, self._unversioned)

@@ -53,6 +53,7 @@ from quilt_core.testing.conformance.fidelity import Fidelity
 from quilt_core.testing.conformance.kept_entries import DryRuns, KeptEntries
 from quilt_core.testing.conformance.lifecycle import Lifecycle
 from quilt_core.testing.conformance.links import Links
+from quilt_core.testing.conformance.nothing_written import NothingWritten
 from quilt_core.testing.conformance.objects import Objects
 from quilt_core.testing.conformance.odd_manifests import OddManifests
 from quilt_core.testing.conformance.outcomes import Outcomes
@@ -93,6 +94,7 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     Objects,
     Pushing,
     Downloading,
+    NothingWritten,
     ContentReading,
     Searching,
     SearchDetails,
@@ -149,6 +151,7 @@ __all__ = [
     "KeptEntries",
     "Lifecycle",
     "Links",
+    "NothingWritten",
     "Objects",
     "OddManifests",
     "Outcomes",

@@ -113,6 +113,7 @@ class AdminAccess(AdminBehaviours):
         writes = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ_WRITE)
         changed = admin.update_policy(policy.id, permissions=[writes])
         assert (changed.title, changed.permissions) == (policy.title, (writes,))
+        assert admin.get_role(role.id).permissions == (writes,)
         assert admin.get_policy(policy.id) == changed
         assert changed in admin.list_policies()
         with pytest.raises(ConflictError):
@@ -235,3 +236,31 @@ class AdminAccess(AdminBehaviours):
         except NotFoundError:
             return
         assert found in root.admin.list_roles()
+
+    @behaviour(
+        "P-16", "admin_get_default_role", "admin_create_role", "admin_set_default_role",
+        "admin_delete_role", users=ADMIN,
+    )  # fmt: skip
+    def test_only_an_administrator_sets_the_default_role(self, root: QuiltOps) -> None:
+        """The default role is the one that was set, or there is none: creating and deleting other
+        roles, whatever their names are, changes neither.
+        """
+        admin = root.admin
+
+        def default() -> str | None:
+            try:
+                return admin.get_default_role().id
+            except NotFoundError:
+                return None
+
+        def others() -> None:
+            before = default()
+            made = [admin.create_role(unique(name), policies=[]) for name in ("AAA", "zzz")]
+            assert default() == before
+            for role in made:
+                admin.delete_role(role.id)
+                assert default() == before
+
+        others()
+        admin.set_default_role(admin.create_role(unique("Chosen"), policies=[]).id)
+        others()

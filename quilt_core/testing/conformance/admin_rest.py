@@ -206,6 +206,48 @@ class AdminRest(AdminBehaviours):
                 call()
                 pytest.fail(f"{name} was allowed")
 
+    @behaviour(
+        "X-16", "admin_get_user", "admin_delete_user", "admin_set_user_email",
+        "admin_set_user_admin", "admin_set_user_active", "admin_reset_user_password",
+        "admin_set_user_role", "admin_add_user_roles", "admin_remove_user_roles", "admin_get_role",
+        "admin_update_role", "admin_delete_role", "admin_set_default_role", "admin_get_policy",
+        "admin_update_policy", "admin_delete_policy", "admin_get_bucket", "admin_update_bucket",
+        "admin_remove_bucket", "admin_reindex_bucket", users=ADMIN,
+    )  # fmt: skip
+    def test_what_does_not_exist_is_not_found(self, root: QuiltOps) -> None:
+        """Every administrative operation on a user, role, policy or bucket that does not exist
+        raises NotFoundError; none of them succeeds silently.
+        """
+        admin, role = root.admin, root.admin.create_role(unique("R"), policies=[]).name
+        name, settings = unique("no-such-"), BucketSettings(title="x")
+        policy = "00000000-0000-4000-8000-000000000000"
+        calls: list[Callable[[], object]] = [
+            lambda: admin.get_user(name),
+            lambda: admin.delete_user(name),
+            lambda: admin.set_user_email(name, f"{name}@example.com"),
+            lambda: admin.set_user_admin(name, True),
+            lambda: admin.set_user_active(name, False),
+            lambda: admin.reset_user_password(name),
+            lambda: admin.set_user_role(name, role),
+            lambda: admin.add_user_roles(name, [role]),
+            lambda: admin.remove_user_roles(name, [role]),
+            lambda: admin.get_role(name),
+            lambda: admin.update_role(name, name=unique("R")),
+            lambda: admin.delete_role(name),
+            lambda: admin.set_default_role(name),
+            lambda: admin.get_policy(policy),
+            lambda: admin.update_policy(policy, title=unique("P")),
+            lambda: admin.delete_policy(policy),
+            lambda: admin.get_bucket(name),
+            lambda: admin.update_bucket(name, settings),
+            lambda: admin.remove_bucket(name),
+            lambda: admin.reindex_bucket(name),
+        ]
+        for number, call in enumerate(calls):
+            with pytest.raises(NotFoundError):
+                call()
+                pytest.fail(f"call {number} was allowed")
+
     @behaviour("X-5", "admin_reindex_bucket", "admin_get_bucket", users=ADMIN)
     def test_indexing_anew(self, environment: Environment, root: QuiltOps) -> None:
         """Re-indexing a bucket, as a whole or below a prefix, is acknowledged with the bucket's

@@ -6,7 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from quilt_core import ConflictError, NotFoundError, QuiltOps, ValidationError
+from quilt_core import (
+    ConflictError,
+    NotFoundError,
+    PermissionDeniedError,
+    QuiltOps,
+    ValidationError,
+)
 from quilt_core.testing.conformance.admin import ADMIN, AdminBehaviours, unique
 from quilt_core.testing.conformance.behaviour import behaviour
 
@@ -163,3 +169,20 @@ class AdminUsers(AdminBehaviours):
             with pytest.raises((ValidationError, NotFoundError)):
                 call()
             assert admin.get_user(name) == before
+
+    @behaviour("U-15", "admin_set_user_admin", "admin_list_users", "get_auth_status", users=ADMIN)
+    def test_who_is_an_administrator(self, ops: QuiltOps, root: QuiltOps) -> None:
+        """Users who are made administrators are shown as such by their own status, and administer
+        at once, whatever their role is; when that is revoked, they no longer do.
+        """
+        name = ops.get_auth_status().user_name
+        assert name is not None
+        root.admin.set_user_admin(name, True)
+        try:
+            assert ops.get_auth_status().is_admin
+            assert name in [one.name for one in ops.admin.list_users()]
+        finally:
+            root.admin.set_user_admin(name, False)
+        assert not ops.get_auth_status().is_admin
+        with pytest.raises(PermissionDeniedError):
+            ops.admin.list_users()

@@ -9,12 +9,14 @@ import pytest
 from quilt_core import (
     AuthenticationError,
     BucketInfo,
+    BucketSettings,
     ConflictError,
     NotFoundError,
     PermissionDeniedError,
     QuiltOps,
     ValidationError,
 )
+from quilt_core.domain.catalog import derive_stack_prefix
 from quilt_core.errors import QuiltOpsError
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.environment import Environment, TestUser
@@ -61,14 +63,15 @@ class Catalog(BehaviourTests):
     @behaviour("K-2", "get_catalog_config", "get_registry_url", "configure_catalog")
     def test_the_configuration_names_registry_and_region(self, ops: QuiltOps) -> None:
         """The configuration names the registry's URL (the one that `get_registry_url` returns), the
-        region, the stack's prefix and the data catalog of its tabulator,
-        `quilt-{prefix}-tabulator`. Reading the configuration by its own catalog URL, and
-        configuring that catalog, give the same configuration. The status names the registry's URL
-        and the catalog too.
+        region, the stack's prefix (derived from the name of the analytics bucket), and the data
+        catalog of its tabulator, `quilt-{prefix}-tabulator`. Reading the configuration by its own
+        catalog URL, and configuring that catalog, give the same configuration. The status names the
+        registry's URL and the catalog too.
         """
         config = ops.get_catalog_config()
         assert config.registry_url == ops.get_registry_url()
         assert config.region
+        assert config.stack_prefix == derive_stack_prefix(config.analytics_bucket)
         assert config.tabulator_data_catalog == f"quilt-{config.stack_prefix}-tabulator"
         if ops.supports("get_auth_status"):
             status = ops.get_auth_status()
@@ -77,6 +80,15 @@ class Catalog(BehaviourTests):
             )  # fmt: skip
         assert ops.get_catalog_config(config.catalog_url) == config
         assert ops.configure_catalog(config.catalog_url) == config
+
+    @behaviour("K-6", "get_catalog_config", "get_registry_url", users=(TestUser.ANONYMOUS,))
+    def test_the_configuration_is_public(self, environment: Environment, ops: QuiltOps) -> None:
+        """A connection without credentials reads the same configuration and the same address of the
+        registry.
+        """
+        with environment.connect(TestUser.ANONYMOUS) as nobody:
+            assert nobody.get_catalog_config() == ops.get_catalog_config()
+            assert nobody.get_registry_url() == ops.get_registry_url()
 
     @behaviour("K-3", "get_catalog_config")
     def test_a_catalog_that_is_not_there(self, ops: QuiltOps) -> None:
@@ -136,6 +148,25 @@ class Buckets(BehaviourTests):
         assert environment.hidden_registry not in registries
         assert registries == sorted(registries)
         assert all(isinstance(bucket, BucketInfo) and bucket.title for bucket in buckets)
+
+    @behaviour(
+        "B-3", "list_buckets", "admin_list_buckets", "admin_update_bucket", users=(TestUser.ADMIN,)
+    )
+    def test_the_order_of_buckets(self, environment: Environment, ops: QuiltOps) -> None:
+        """Buckets are listed by name, whatever their titles and their relevance scores are, and
+        with the titles that they have now; so are those that an administrator lists.
+        """
+        buckets = sorted(one.name for one in ops.list_buckets())
+        if len(buckets) < 2:
+            pytest.skip("not applicable: there is one bucket")
+        with environment.connect(TestUser.ADMIN) as root:
+            titles = dict(zip(buckets, ("zebra", *("Ant" for _ in buckets[1:])), strict=True))
+            for score, (name, title) in enumerate(titles.items()):
+                settings = BucketSettings(title=title, relevance_score=score)
+                root.admin.update_bucket(name, settings)
+            configured = [one.name for one in root.admin.list_buckets()]
+        assert [(one.name, one.title) for one in ops.list_buckets()] == list(titles.items())
+        assert configured == sorted(configured)
 
     @behaviour("B-2", "list_buckets", users=(TestUser.ANONYMOUS,))
     def test_nobody_sees_nothing(self, environment: Environment) -> None:

@@ -220,6 +220,26 @@ class Downloading(TransferTests):
         with pytest.raises(ValidationError):
             ops.verify_package(environment.name, target / "same")
 
+    @behaviour("T-55", "verify_package")
+    def test_what_a_folder_is_compared_with(
+        self, environment: Environment, ops: QuiltOps, target: Path
+    ) -> None:
+        """A verification compares the folder with the given revision, whole or abbreviated, even if
+        a later one is the latest. A file that `.quiltignore` excludes is not an extra one, but it
+        is compared if it belongs to the package.
+        """
+        first = environment.given([environment.entry(key, b"1") for key in ("a", "b.tmp")])
+        later = environment.given([environment.entry(key, b"2") for key in ("a", "c.tmp")])
+        rules = {".quiltignore": b"*.tmp\n.quiltignore\n"}
+        write_files(target, {**rules, "a": b"1", "b.tmp": b"1", "other.tmp": b"3"})
+        for top_hash in (first, first[:10]):
+            found = ops.verify_package(environment.name, target, top_hash=top_hash)
+            assert (found.top_hash, found.matching, found.is_clean) == (first, 2, True)
+        found = ops.verify_package(environment.name, target)
+        assert (found.top_hash, found.matching) == (later, 0)
+        assert [one.path for one in found.differing] == ["a"]
+        assert (found.missing, found.extra) == (("c.tmp",), ())
+
     @behaviour("T-49", "verify_package")
     def test_verify_a_part(self, environment: Environment, ops: QuiltOps, target: Path) -> None:
         """With `path`, only that path and what is below it is compared, in the package and in the

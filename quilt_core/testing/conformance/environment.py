@@ -76,8 +76,9 @@ class Environment(ABC):
         A registry that exists and that WRITER cannot read. None by default, in which case it is not
         proven that such a registry looks like one that does not exist (R-5, S-9, A-1, B-1).
     second_registry
-        Another registry to which WRITER can write. None by default, in which case searches of
-        several registries are not proven (S-9).
+        Another registry to which WRITER can write, preferably one whose URL begins with that of
+        `registry`. None by default, in which case searches of several registries are not proven
+        (S-9).
     unversioned_registry
         Another registry to which WRITER can write, in which objects have no versions. None by
         default, in which case it is not proven that copies there need permission (W-89, L-5).

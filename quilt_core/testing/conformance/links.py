@@ -16,10 +16,11 @@ class Links(BehaviourTests):
 
     @behaviour("G-1", "get_catalog_link", "get_catalog_config")
     def test_links(self, environment: Environment, ops: QuiltOps) -> None:
-        """Links lead to packages, revisions, paths, objects and buckets."""
+        """Links lead to packages, revisions, paths, objects and buckets of the catalog."""
         top_hash = environment.given([environment.entry("a b/ä.csv")])
         bucket, name = environment.registry.removeprefix("s3://"), environment.name
-        base = urlsplit(ops.get_catalog_config().catalog_url).path.rstrip("/")
+        catalog = urlsplit(ops.get_catalog_config().catalog_url)
+        base = catalog.path.rstrip("/")
         for link, page in (
             (ops.get_catalog_link(name), f"packages/{name}/tree/latest"),
             (ops.get_catalog_link(name, top_hash=top_hash), f"packages/{name}/tree/{top_hash}"),
@@ -35,9 +36,27 @@ class Links(BehaviourTests):
             (ops.get_catalog_link(f"s3://{bucket}/a/"), "tree/a/"),
         ):
             assert urlsplit(link).path == f"{base}/b/{bucket}/{page}"
+            assert urlsplit(link)[:2] == catalog[:2]
         versioned = ops.get_catalog_link(f"s3://{bucket}/a?versionId=v.1")
         assert urlsplit(versioned).query == "version=v.1"
         assert urlsplit(ops.get_catalog_link(f"s3://{bucket}")).path == f"{base}/b/{bucket}"
+
+    @behaviour("G-3", "get_catalog_link")
+    def test_links_to_what_does_not_exist(self, environment: Environment, ops: QuiltOps) -> None:
+        """A link is made without asking whether its page exists: for a package, a revision, an
+        object and a bucket that the registry does not have, too.
+        """
+        bucket, name = environment.registry.removeprefix("s3://"), environment.name
+        for link, page in (
+            (ops.get_catalog_link(name), f"{bucket}/packages/{name}/tree/latest"),
+            (
+                ops.get_catalog_link(name, path="x", top_hash="0" * 64),
+                f"{bucket}/packages/{name}/tree/{'0' * 64}/x",
+            ),
+            (ops.get_catalog_link(f"s3://{bucket}/none"), f"{bucket}/tree/none"),
+            (ops.get_catalog_link("s3://no-such-bucket-x"), "no-such-bucket-x"),
+        ):
+            assert urlsplit(link).path.endswith(f"/b/{page}")
 
     @behaviour("G-2", "get_package_info", "browse_content", "list_package_versions")
     def test_a_uri_names_registry_revision_and_path(

@@ -61,3 +61,18 @@ class ObjectFinding(BehaviourTests):
         if environment.hidden_registry:
             with pytest.raises(NotFoundError):
                 list(ops.search_objects(word, [second, environment.hidden_registry]))
+
+    @behaviour("F-16", "search_objects", "list_objects", "put_object")
+    def test_objects_belong_to_their_bucket(self, environment: Environment, ops: QuiltOps) -> None:
+        """Listing and searching a bucket gives its own objects and none of another one, even if
+        their names begin alike. A search without a limit gives every hit (40 here).
+        """
+        second, word = second_registry(environment), environment.name.partition("/")[0]
+        mine = [ops.put_object(b"1", f"{environment.registry}/{word}/{n}").uri for n in range(40)]
+        ops.put_object(b"1", f"{second}/{word}/theirs")
+        listed = [one.uri for one in ops.list_objects(f"{environment.registry}/{word}")]
+        assert sorted(one.partition("?")[0] for one in listed) == sorted(
+            one.partition("?")[0] for one in mine
+        )
+        hits = [one.uri for one in ops.search_objects(word, environment.registry)]
+        assert sorted(hits) == sorted(mine)

@@ -86,10 +86,11 @@ class PackageReading(PackageInformation):
         first = environment.given(
             [same, environment.entry("gone"), environment.entry("changed", b"1"),
              environment.entry("meta", b"m", {"n": 1}), environment.entry("a.txt"),
-             environment.entry("a/b")]
+             environment.entry("a/b"), environment.entry("c/b"), environment.entry("c.txt")]
         )  # fmt: skip
         second = environment.given(
             [same, environment.entry("new"), environment.entry("changed", b"2"),
+             environment.entry("c/b", b"2"), environment.entry("c.txt", b"2"),
              environment.entry("meta", b"m", {"n": 2})]
         )  # fmt: skip
         diff = ops.diff_packages(environment.name, environment.name, package1_hash=first)
@@ -100,8 +101,11 @@ class PackageReading(PackageInformation):
             package2_hash=second,
             added=("new",),
             deleted=("a/b", "a.txt", "gone"),
-            modified=("changed", "meta"),
+            modified=("c/b", "c.txt", "changed", "meta"),
         )
+        back = ops.diff_packages(environment.name, environment.name, package2_hash=first)
+        assert (back.added, back.deleted) == (diff.deleted, diff.added)
+        assert back.modified == diff.modified
 
     @behaviour("R-41", "diff_packages")
     def test_where_the_bytes_lie_does_not_matter(

@@ -183,6 +183,45 @@ class Pushing(TransferTests):
         assert (only.unchanged, only.removed) == (("keep.csv",), ("d/keep.log",))
         assert (only.top_hash, only.previous_top_hash) == (None, result.top_hash)
 
+    @behaviour("T-52", "push_package", "browse_content", "get_package_info")
+    def test_which_given_files_are_pushed(self, environment: Environment, ops: QuiltOps) -> None:
+        """`include` and `exclude` select among files that are given by logical key as among those
+        of a folder; if they select none, ValidationError is raised and nothing is published.
+        """
+        given = {key: key.encode() for key in ("a.csv", "a.txt", "d/b.csv", "d/drop.csv")}
+        result = push(ops, environment, given, include=["*.csv"], exclude=["drop.*"])
+        assert result.new == ("a.csv", "d/b.csv")
+        found = ops.browse_content(environment.name, recursive=True)
+        assert [one.path for one in found] == ["a.csv", "d/b.csv"]
+        with pytest.raises(ValidationError):
+            push(ops, environment, given, include=["*.none"])
+        assert ops.get_package_info(environment.name).top_hash == result.top_hash
+
+    @behaviour("T-53", "push_package", "browse_content", "get_object_info")
+    def test_objects_in_s3_are_referred_to(self, environment: Environment, ops: QuiltOps) -> None:
+        """A file that is given as an object in S3 is not uploaded: its entry refers to the object,
+        in the version that it has, and its size counts among the bytes of the push. It is new,
+        unchanged (also in another version, if its bytes are the same) or changed like a local file.
+        """
+        uri = environment.put_object("in/a", b"12345")
+        if not uri.startswith("s3://"):
+            pytest.skip("not applicable: the objects are not in S3")
+        given = {"a": parse_object_uri(uri.partition("?")[0])}
+        first = push(ops, environment, given, message="1")
+        assert (first.new, first.total_bytes, first.uploads) == (("a",), 5, 0)
+        (entry,) = ops.browse_content(environment.name, recursive=True)
+        assert (entry.physical_key, entry.size) == (uri, 5)
+        assert push(ops, environment, given, message="2").unchanged == ("a",)
+        environment.put_object("in/a", b"12345")
+        has_checksum = ops.get_object_info(given["a"]).checksum is not None
+        again = push(ops, environment, given, message="3")
+        assert (again.unchanged if has_checksum else again.changed) == ("a",)
+        changed = environment.put_object("in/a", b"other bytes")
+        result = push(ops, environment, given, message="4")
+        assert (result.changed, result.total_bytes, result.uploads) == (("a",), 11, 0)
+        (entry,) = ops.browse_content(environment.name, recursive=True)
+        assert (entry.physical_key, entry.size) == (changed, 11)
+
     @behaviour("T-26", "push_package", "list_package_versions")
     def test_what_cannot_be_pushed_is_told_at_once(
         self, environment: Environment, ops: QuiltOps, folder: Path, tmp_path: Path

@@ -11,7 +11,9 @@ import pytest
 
 from quilt_core import (
     NotFoundError,
+    NotSupportedError,
     PermissionDeniedError,
+    QueryEngine,
     QueryState,
     QueryStatus,
     QuiltOps,
@@ -53,8 +55,9 @@ class QueryRuns(PackageOfTwo):
     @behaviour("Q-13", "start_query", "get_query", "query")
     def test_a_started_query(self, ops: QuiltOps, package: str) -> None:
         """A query that was started has an id, its text and its engine. Once it has succeeded, each
-        call of `get_query` returns a result that can be read independently of the others. A query
-        that is wrong fails with a reason and has no result. An unknown id raises NotFoundError.
+        call of `get_query` returns a result that can be read independently of the others, and whose
+        number of rows, if it is known, is right. A query that is wrong fails with a reason and has
+        no result. An unknown id raises NotFoundError.
         """
         sql = f"SELECT top_hash FROM {tables_of(ops)['tag']}\n"
         began = datetime.now(UTC)
@@ -66,7 +69,8 @@ class QueryRuns(PackageOfTwo):
         assert (done.completed - began).total_seconds() > -60
         for _ in range(2):
             result = ops.get_query(status.query_id).result
-            assert result is not None and list(result) == [(package,)]
+            assert result is not None and result.row_count in (None, 1)
+            assert list(result) == [(package,)]
         with pytest.raises(ValidationError):  # at once, or when it is looked at
             wrong = final(ops, ops.start_query("SELECT no_such_column"))
             assert wrong.state is QueryState.FAILED and wrong.error and wrong.result is None
@@ -77,13 +81,18 @@ class QueryRuns(PackageOfTwo):
     @behaviour("Q-14", "cancel_query", "start_query", "get_query")
     def test_a_query_is_cancelled(self, ops: QuiltOps) -> None:
         """A query that is cancelled ends in the state cancelled, without a result; a query that has
-        already ended stays as it was.
+        already ended stays as it was. Only a query that has ended says when.
         """
         status = ops.start_query(ENDLESS)
         assert not status.is_final
+        while status.state is QueryState.QUEUED:
+            time.sleep(0.005)
+            status = ops.get_query(status.query_id)
+        assert (status.state, status.completed) == (QueryState.RUNNING, None)
         ops.cancel_query(status.query_id)
         ended = final(ops, ops.get_query(status.query_id))
         assert (ended.state, ended.result) == (QueryState.CANCELLED, None)
+        assert ended.completed is not None
         done = final(ops, ops.start_query("SELECT 1"))
         assert ops.cancel_query(done.query_id).state is QueryState.SUCCEEDED
 
@@ -154,6 +163,107 @@ class QueryRuns(PackageOfTwo):
             ("latest", first)
         ]
         assert rows_of(ops, f"SELECT count(*) FROM {tables['revision']}") == [(2,)]
+
+    @behaviour("Q-22", "query", "start_query", "list_query_tables")
+    @pytest.mark.parametrize("engine", list(QueryEngine))
+    def test_the_engine_that_is_asked_for(self, ops: QuiltOps, engine: QueryEngine) -> None:
+        """The engine that is asked for executes the query, and the result and the status name it.
+        If there is no such engine here, executing, starting and listing tables raise
+        NotSupportedError; another engine is not used instead.
+        """
+        try:
+            with ops.query("SELECT 1", engine=engine.value) as result:
+                assert (list(result), result.engine) == ([(1,)], engine)
+        except NotSupportedError:
+            for call in (
+                lambda: ops.start_query("SELECT 1", engine=engine.value),
+                lambda: ops.list_query_tables(engine=engine.value),
+            ):
+                with pytest.raises(NotSupportedError):
+                    call()
+        else:
+            started = ops.start_query("SELECT 1", engine=engine.value)
+            done = final(ops, started)
+            assert (started.engine, done.engine) == (engine, engine)
+            assert done.state is QueryState.SUCCEEDED
+            assert ops.list_query_tables(engine=engine.value)
+
+    @behaviour("Q-23", "query", "list_query_tables")
+    def test_the_prefix_of_the_tables(
+        self, environment: Environment, ops: QuiltOps, package: str
+    ) -> None:
+        """The tables of a bucket begin with the bucket's name: another prefix raises
+        ValidationError or NotSupportedError, in a query and in the listing, and is not ignored. In
+        a registry that is not a bucket, the tables have the prefix that is given.
+        """
+        sql = 'SELECT top_hash FROM "mine_package_tag"'
+        if environment.registry.startswith("s3://"):
+            for call in (
+                lambda: ops.query(sql, prefix="mine"),
+                lambda: ops.query("SELECT 1", prefix="mine"),
+                lambda: ops.list_query_tables(prefix="mine"),
+            ):
+                with pytest.raises((ValidationError, NotSupportedError)):
+                    call()
+        else:
+            assert "mine_package_tag" in [one.name for one in ops.list_query_tables(prefix="mine")]
+            assert list(ops.query(sql, prefix="mine")) == [(package,)]
+
+    @behaviour("Q-24", "query")
+    def test_a_table_has_all_entries(self, environment: Environment, ops: QuiltOps) -> None:
+        """The table of entries is complete, however large a package is (2,501 entries here)."""
+        entries = environment.many_entries(2501)
+        environment.given(entries)
+        name = environment.registry.rstrip("/").rpartition("/")[2]
+        counted = rows_of(
+            ops,
+            f'SELECT count(*), count(DISTINCT logical_key), sum(size) FROM "{name}_package_entry"',
+        )
+        assert counted == [(2501, 2501, sum(one.size for one in entries))]
+
+    @behaviour("Q-25", "query")
+    def test_a_package_without_a_latest_revision(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A package that the tag `latest` does not name has its revisions in the tables, and no
+        tag; other packages are not affected.
+        """
+        hidden, tagged = f"{environment.name}-hidden", environment.name
+        environment.given([environment.entry("a", b"1")], name=hidden, latest=False)
+        top_hash = environment.given([environment.entry("b", b"2")])
+        tables = tables_of(ops)
+        assert rows_of(ops, f"SELECT pkg_name, top_hash FROM {tables['tag']}") == [
+            (tagged, top_hash)
+        ]
+        names = rows_of(ops, f"SELECT pkg_name FROM {tables['revision']} ORDER BY 1")
+        assert names == [(tagged,), (hidden,)]
+        assert rows_of(ops, f"SELECT logical_key FROM {tables['entry']} ORDER BY 1") == [
+            ("a",), ("b",),
+        ]  # fmt: skip
+
+    @behaviour("Q-26", "list_query_tables", "create_tabulator_table")
+    def test_the_order_of_tables(self, environment: Environment, ops: QuiltOps) -> None:
+        """The tables of a bucket are its package tables, and then all of its tabulator tables, each
+        by name.
+        """
+        if not environment.registry.startswith("s3://"):
+            pytest.skip("not applicable: tabulator tables are of buckets")
+        names = ["zebra", "a_first", "middle"]
+        for name in names:
+            ops.create_tabulator_table(environment.registry.removeprefix("s3://"), name, _TABLE)
+        listed = [one.name for one in ops.list_query_tables()]
+        assert len(listed) == 7
+        assert listed[:4] == sorted(listed[:4])
+        assert all("_package_" in one for one in listed[:4])
+        assert listed[4:] == sorted(names)
+
+    @behaviour("Q-27", "query", "start_query")
+    def test_each_query_has_its_own_id(self, ops: QuiltOps) -> None:
+        """Every query has an id of its own, the executed ones and the started ones."""
+        ids = [ops.query("SELECT 1").query_id for _ in range(2)]
+        ids += [ops.start_query("SELECT 1").query_id for _ in range(2)]
+        assert len(set(ids)) == len(ids)
+        assert all(ids)
 
     @behaviour("Q-19", "query", "create_tabulator_table", "list_query_tables")
     def test_tabulator_tables(self, environment: Environment, ops: QuiltOps) -> None:

@@ -20,7 +20,8 @@ from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.memory import MemoryCatalog, connect
 from quilt_core.testing.memory.store import StoredPackage, StoredRevision
 
-_BUCKET, _SECOND, _HIDDEN = "memory-bucket", "memory-second", "memory-hidden"
+_BUCKET, _SECOND, _HIDDEN = "memory-bucket", "memory-bucket-second", "memory-hidden"
+"""The second one's name begins with the first one's, and is nevertheless another bucket."""
 _UNVERSIONED = "memory-unversioned"
 
 

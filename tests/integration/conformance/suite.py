@@ -156,6 +156,10 @@ class TestDownloading(conformance.Downloading):
     pass
 
 
+class TestNothingWritten(conformance.NothingWritten):
+    pass
+
+
 class TestContentReading(conformance.ContentReading):
     pass
 

@@ -193,6 +193,19 @@ class TestQueryRuns(conformance.QueryRuns):
         with environment.connect(TestUser.ADMIN) as admin:
             super().test_tabulator_tables(environment, admin)
 
+    @overrides_behaviour("Q-26", "only administrators change tables")
+    def test_the_order_of_tables(self, environment: Environment, ops: QuiltOps) -> None:
+        with environment.connect(TestUser.ADMIN) as admin:
+            super().test_the_order_of_tables(environment, admin)
+
+
+class TestRoles(conformance.Roles):
+    @overrides_behaviour("L-33", "before `buckets` came, administrators saw all configured buckets")
+    def test_administration_does_not_depend_on_the_role(self, environment: Environment) -> None:
+        with environment.connect(TestUser.ADMIN) as root:
+            listed = [one.name for one in root.list_buckets()]
+            assert listed == [one.name for one in root.admin.list_buckets()]
+
 
 class TestAdminRoles(conformance.AdminRoles):
     @overrides_behaviour("X-59", "API keys came with 2026-01")

@@ -10,6 +10,7 @@ from . import (
     content,
     deleting,
     eighth_blind,
+    eleventh_blind,
     fifth_blind,
     fourth_blind,
     further,
@@ -59,5 +60,6 @@ GROUPS = (
     eighth_blind,
     ninth_blind,
     tenth_blind,
+    eleventh_blind,
 )
 ALL: list[Mutant] = [mutant for group in GROUPS for mutant in group.MUTANTS]

@@ -58,5 +58,5 @@ MUTANTS = [
     Mutant("links forget the path", "G-1", answer("get_catalog_link", lambda a: a.partition("/a%20b")[0])),
     Mutant("links forget the version", "G-1", answer("get_catalog_link", lambda a: a.partition("?")[0])),
     Mutant("links are not encoded", "G-1", answer("get_catalog_link", unquote)),
-    Mutant("links lead to another bucket", "G-1", answer("get_catalog_link", lambda a: a.replace("memory-bucket", "memory-second"))),
+    Mutant("links lead to another bucket", "G-1", answer("get_catalog_link", lambda a: a.replace("memory-bucket", "memory-bucket-second"))),
 ]  # fmt: skip

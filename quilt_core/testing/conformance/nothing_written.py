@@ -1,0 +1,120 @@
+"""Behaviours of calls that write nothing: dry runs, and writes that are refused (T-50 and on)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from quilt_core import (
+    ConflictError,
+    NotFoundError,
+    ProtocolError,
+    QuiltOps,
+    ValidationError,
+)
+from quilt_core.testing.conformance.behaviour import behaviour
+from quilt_core.testing.conformance.environment import Environment
+from quilt_core.testing.conformance.pushing import push
+from quilt_core.testing.conformance.rights import second_registry
+from quilt_core.testing.conformance.transfer import TransferTests
+
+
+def objects_of(ops: QuiltOps, registry: str) -> set[str]:
+    """The URIs of all objects of a registry, its own included."""
+    return {one.uri for one in ops.list_objects(registry)}
+
+
+class NothingWritten(TransferTests):
+    """What dry runs and refused writes leave behind: nothing."""
+
+    @behaviour("T-50", "download_package", "verify_package")
+    def test_no_folder_is_made_for_nothing(
+        self, environment: Environment, ops: QuiltOps, target: Path
+    ) -> None:
+        """A dry run of a download does not create the folder. Neither does a download that is
+        refused before it writes: of a package, a revision or a path that does not exist, or with a
+        key that cannot be a file name. A verification of a folder that does not exist raises
+        ValidationError and does not create it.
+        """
+        environment.given([environment.entry("d/a", b"a")])
+        name = environment.name
+        planned = ops.download_package(name, target, dry_run=True)
+        assert planned.downloaded == ("d/a",)
+        refused: list[Callable[[], object]] = [
+            lambda: ops.download_package(f"{name}-none", target),
+            lambda: ops.download_package(name, target, top_hash="0" * 64),
+            lambda: ops.download_package(name, target, path="nowhere"),
+        ]
+        for call in refused:
+            with pytest.raises(NotFoundError):
+                call()
+        with pytest.raises(ValidationError):
+            ops.verify_package(name, target)
+        environment.given([replace(environment.entry("a", b"a"), logical_key="../a")])
+        with pytest.raises((ValidationError, ProtocolError)):
+            ops.download_package(name, target)
+        assert not target.exists()
+
+    @behaviour("T-51", "push_package", "list_objects")
+    def test_no_object_is_uploaded_for_nothing(
+        self, environment: Environment, ops: QuiltOps, folder: Path
+    ) -> None:
+        """A dry run of a push writes no object, and neither does a push that expects another latest
+        revision, even with `force`: the registry has the same objects as before.
+        """
+        push(ops, environment, {"first": b"1"})
+        before = objects_of(ops, environment.registry)
+        assert push(ops, environment, folder, dry_run=True).uploads > 0
+        for expected in ("none", "0" * 64):
+            with pytest.raises(ConflictError):
+                push(ops, environment, folder, expected_top_hash=expected, force=True)
+        assert objects_of(ops, environment.registry) == before
+
+    @behaviour("W-124", "create_package_revision", "update_package_revision", "list_objects")
+    def test_no_object_is_copied_for_nothing(self, environment: Environment, ops: QuiltOps) -> None:
+        """A dry run that would copy objects, and a write that would copy them but expects another
+        latest revision, even with `force`, leave the registry with the same objects as before.
+        """
+        if not environment.has_copies:
+            pytest.skip("not applicable: the backend copies no objects")
+        uri = environment.put_object("in/k.csv", b"12345")
+        ops.create_package_revision(environment.name, {"k": uri})
+        before = objects_of(ops, environment.registry)
+        for write in (ops.create_package_revision, ops.update_package_revision):
+            assert write(environment.name, {"new": uri}, copy="all", dry_run=True).copied > 0
+            with pytest.raises(ConflictError):
+                write(
+                    environment.name, {"new": uri}, copy="all", force=True,
+                    expected_top_hash="0" * 64,
+                )  # fmt: skip
+        assert objects_of(ops, environment.registry) == before
+
+    @behaviour("L-32", "promote_package", "list_objects")
+    def test_no_object_is_promoted_for_nothing(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A promotion under a workflow that the destination does not have is refused before
+        anything is copied, and so is one that expects another latest revision: the destination has
+        the same objects as before.
+        """
+        target = second_registry(environment)
+        if not environment.has_copies:
+            pytest.skip("not applicable: the backend copies no objects")
+        uri = environment.put_object("in/k.csv", b"12345")
+        ops.create_package_revision(environment.name, {"k": uri})
+        before = objects_of(ops, target)
+        name = environment.name
+        refused: list[Callable[[], object]] = [
+            lambda: ops.promote_package(name, destination=target, copy="all", workflow="no-such"),
+            lambda: ops.promote_package(
+                name, destination=target, copy="all", expected_top_hash="0" * 64, force=True
+            ),
+        ]
+        for call in refused:
+            with pytest.raises((ConflictError, NotFoundError, ValidationError)) as caught:
+                call()
+            assert caught.value.context["outcome"] == "not_written"
+        assert objects_of(ops, target) == before
