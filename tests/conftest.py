@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -36,6 +37,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(marker)
         if item.nodeid.startswith(_OLDER) and _is_inherited(item):
             item.add_marker("older")
+
+
+def pytest_collection_finish() -> None:
+    """Leave ten thousand tests out of every garbage collection, which some of them ask for."""
+    gc.collect()
+    gc.freeze()
 
 
 def _is_inherited(item: pytest.Item) -> bool:
