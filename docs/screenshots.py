@@ -48,6 +48,8 @@ def main(folder: Path, names: Sequence[str]) -> None:
         tempfile.TemporaryDirectory() as home,
     ):
         environment = _environment(registry, home)
+        # `_publish` reads manifests in this process.
+        os.environ["AWS_ENDPOINT_URL_S3"] = registry.endpoints.s3_endpoint
         _publish(registry)
         if BROWSER in names:
             _photograph(folder / f"{BROWSER}.png", Path(home), environment)

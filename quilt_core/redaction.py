@@ -23,14 +23,14 @@ _LONGEST = 20_000
 """The maximum number of characters of a text in an error."""
 
 
-class Revealing(Protocol):
+class Written(Protocol):
     """What has a secret value: `quilt_core.secret.Secret`."""
 
-    def reveal(self) -> str:
-        """The value."""
+    _written: tuple[str, ...]
+    """What `written` returns for the value."""
 
 
-_KNOWN: WeakValueDictionary[int, Revealing] = WeakValueDictionary()
+_KNOWN: WeakValueDictionary[int, Written] = WeakValueDictionary()
 """The `Secret` objects that exist in this process, by object identity."""
 
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -63,7 +63,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 _MAY_BE_A_JWT = re.compile(r"[\w.-]{12,}")
 
 
-def remember(secret: Revealing) -> None:
+def remember(secret: Written) -> None:
     """Mask this secret by its value, whatever it looks like, as long as the object exists."""
     _KNOWN[id(secret)] = secret
 
@@ -99,15 +99,20 @@ def _without_known(text: str) -> str:
     found: set[str] = set()
     for reference in _KNOWN.valuerefs():
         secret = reference()
-        if secret is not None and len(value := secret.reveal()) >= _SHORTEST:
-            found.update(one for one in _written(value) if one in text)
+        if secret is not None:
+            found.update(one for one in secret._written if one in text)
     for value in sorted(found, key=len, reverse=True):  # a secret may be part of another one
         text = text.replace(value, MASK)
     return text
 
 
-def _written(value: str) -> tuple[str, ...]:
-    """A value as it may be written: plain, in a URL, in JSON."""
+def written(value: str) -> tuple[str, ...]:
+    """A value as it may be written: plain, in a URL, in JSON; nothing if it is too short to mask.
+
+    Each `Secret` keeps these, because every text is searched for those of all secrets.
+    """
+    if len(value) < _SHORTEST:
+        return ()
     if value.isalnum():
         return (value,)
     return value, quote(value, safe=""), json.dumps(value)[1:-1]

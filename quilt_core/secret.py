@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from quilt_core.redaction import MASK, remember
+from quilt_core.redaction import MASK, remember, written
 
 
 class Secret:
@@ -14,10 +14,11 @@ class Secret:
     it exists, its value is masked in every error message and log line of this framework.
     """
 
-    __slots__ = ("__weakref__", "_value")
+    __slots__ = ("__weakref__", "_value", "_written")
 
     def __init__(self, value: str) -> None:
         self._value: Final = value
+        self._written = written(value)
         remember(self)
 
     def reveal(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -26,16 +27,35 @@ _MARKERS = {
 
 
 _OLDER = "tests/integration/conformance/test_older_registries.py"
+_LONG = (
+    "tests/integration/security/test_canaries.py",
+    "tests/integration/local_registry/test_quilt3.py",
+    "tests/integration/docs/",
+    "tests/e2e/",
+    "tests/unit/testing/test_conformance_runs.py",
+)
+"""Tests that take several seconds each."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what `make unit` or `make test` leaves to a separate target."""
+    """Mark what `make unit` or `make test` leaves to a separate target; start with long tests.
+
+    An idle process takes over tests that another one has not begun: a long one at the end would
+    leave the others without work.
+    """
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
     for item in items:
         for place, marker in _MARKERS.items():
             if item.nodeid.startswith(place):
                 item.add_marker(marker)
         if item.nodeid.startswith(_OLDER) and _is_inherited(item):
             item.add_marker("older")
+
+
+def pytest_collection_finish() -> None:
+    """Leave ten thousand tests out of every garbage collection, which some of them ask for."""
+    gc.collect()
+    gc.freeze()
 
 
 def _is_inherited(item: pytest.Item) -> bool:

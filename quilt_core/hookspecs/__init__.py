@@ -53,6 +53,7 @@ that is ended before its last step publishes nothing.
 
 from __future__ import annotations
 
+from functools import cache
 from types import ModuleType
 
 from quilt_core.hookspecs import (
@@ -96,6 +97,7 @@ OPERATION_GROUPS: dict[str, tuple[ModuleType, ...]] = {
 """The specification modules by operation group."""
 
 
+@cache
 def operations(group: str | None = None) -> tuple[str, ...]:
     """The names of all operations, or of one group, in the order of their specifications."""
     groups = OPERATION_GROUPS.values() if group is None else (OPERATION_GROUPS[group],)

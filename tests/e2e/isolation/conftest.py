@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sysconfig
 import venv
@@ -19,17 +20,20 @@ Wheels = Callable[[str], Path]
 
 
 class Environment:
-    """A virtual environment of its own."""
+    """A virtual environment of its own; the first call of `install` makes it."""
 
-    def __init__(self, path: Path, wheels: Wheels) -> None:
+    def __init__(self, path: Path, wheels: Wheels, copies: Path) -> None:
         self.path = path
         self._wheels = wheels
-        venv.create(path, with_pip=False)
+        self._copies = copies
         self.python = path / "bin" / "python"
+
+    def _create(self) -> None:
+        venv.create(self.path, with_pip=False)
         # Third-party dependencies come from the environment that runs the tests, because only our
         # code is tested. Only their names are added, so that our editable installs are not seen.
         here = Path(sysconfig.get_path("purelib"))
-        site = next((path / "lib").glob("python3*")) / "site-packages"
+        site = next((self.path / "lib").glob("python3*")) / "site-packages"
         for entry in here.iterdir():
             if not entry.name.startswith(
                 (
@@ -44,7 +48,21 @@ class Environment:
                 (site / entry.name).symlink_to(entry)
 
     def install(self, *names: str) -> None:
-        """Install distributions of ours from their wheels, by name, with pip."""
+        """Install distributions of ours from their wheels, by name, with pip.
+
+        Pip takes longer than most tests: environments that begin with the same distributions are
+        copies of one.
+        """
+        if self.path.exists():
+            self._install(names)
+            return
+        first = Environment(self._copies / "+".join(names), self._wheels, self._copies)
+        if not first.path.exists():
+            first._create()
+            first._install(names)
+        shutil.copytree(first.path, self.path, symlinks=True)
+
+    def _install(self, names: tuple[str, ...]) -> None:
         found = [str(self._wheels(name)) for name in names]
         self.run("-m", "pip", "install", "--quiet", "--no-index", "--no-deps", *found)
 
@@ -78,9 +96,15 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Wheels:
     return cache(lambda name: build_wheel(name, folder / name))
 
 
+@pytest.fixture(scope="session")
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the environments that are copied."""
+    return tmp_path_factory.mktemp("environments")
+
+
 @pytest.fixture
-def environment(tmp_path: Path, wheels: Wheels) -> Environment:
-    return Environment(tmp_path / "env", wheels)
+def environment(tmp_path: Path, wheels: Wheels, copies: Path) -> Environment:
+    return Environment(tmp_path / "env", wheels, copies)
 
 
 Distribution = Callable[..., Path]

@@ -6,12 +6,16 @@ import os
 import sys
 import tempfile
 import time
+from functools import cache
 from pathlib import Path
 
+import botocore.session
 import quilt3
 from quilt3.session import login_with_token
 
 REGISTRY = "s3://demo-data"
+# quilt3 makes a session for each client, and each session would read the same descriptions of AWS.
+botocore.session.create_loader = cache(botocore.session.create_loader)
 
 
 def main(how: str, secret: str) -> None:

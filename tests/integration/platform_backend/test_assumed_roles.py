@@ -59,7 +59,7 @@ class Sts:
 def sts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sts]:
     application = Sts()
     server = make_server("127.0.0.1", 0, application, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     monkeypatch.setenv("AWS_ENDPOINT_URL_STS", f"http://127.0.0.1:{server.server_port}")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAPROCESS")

@@ -87,6 +87,7 @@ class Outlet(logging.Handler):
 
     def take_reprs(self) -> None:
         """The repr of every living object of the framework's classes."""
+        gc.unfreeze()  # modules and what they keep, too
         for one in gc.get_objects():
             # type(), because a proxy may pretend to have a different class
             if str(type(one).__module__).partition(".")[0] in _OURS:

@@ -3,6 +3,7 @@ command line, whichever operation fails, and however it fails."""
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext, suppress
 from typing import Any
@@ -58,6 +59,14 @@ def furnish(planted: Any) -> None:
         for step in steps:
             with suppress(ConflictError):
                 step()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _frozen_again() -> Iterator[None]:
+    """Leave out of garbage collections again what `take_reprs` takes back into them."""
+    yield
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.mark.parametrize("kind", FAULTS)

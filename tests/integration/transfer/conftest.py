@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import multiprocessing
+import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +24,14 @@ import quilt_core
 from quilt_core import QuiltOps
 from quilt_core.testing.conformance.environment import TestUser
 
-SCRIPT = Path(__file__).parent / "transfer_process.py"
+sys.path.insert(0, str(Path(__file__).parent))  # processes import it by its name
+
+from transfer_process import transfer  # type: ignore[import-not-found]
+
+_FORKING = multiprocessing.get_context("forkserver")
+_FORKING.set_forkserver_preload(
+    ["quilt3_backend.packages.quilt3_registry", "quilt_registry.transfer.boto"]
+)
 
 
 @attrs.frozen
@@ -41,34 +51,40 @@ class Place:
         self, action: str, folder: Path, kill: tuple[str, int, str] | None = None
     ) -> dict[str, int] | None:
         """Run a transfer in a process of its own; None if it was killed."""
-        done = subprocess.run(
-            [sys.executable, str(SCRIPT)],
-            input=self._order(action, folder, kill),
-            capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
+        process, answers = self._start(action, folder, kill)
+        process.join(120)
+        found = []
+        with suppress(EOFError):
+            while True:
+                found.append(answers.recv())
         if kill is not None:
-            assert done.returncode == -signal.SIGKILL, done.stderr
+            assert process.exitcode == -signal.SIGKILL, found
             return None
-        assert done.returncode == 0, done.stderr
-        counted: dict[str, int] = json.loads(done.stdout)
+        assert process.exitcode == 0, found
+        counted: dict[str, int] = found[-1]
         return counted
 
     def run_for(self, seconds: float, action: str, folder: Path) -> bool:
         """Run a transfer and kill it the given number of seconds after it began; returns whether it
         had ended."""
-        with subprocess.Popen(
-            [sys.executable, str(SCRIPT)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        ) as process:  # fmt: skip
-            assert process.stdin
-            assert process.stderr
-            process.stdin.write(self._order(action, folder, None))
-            process.stdin.close()
-            while "begun" not in (line := process.stderr.readline()):
-                assert line, "the process ended before it began"
-            time.sleep(seconds)
-            process.kill()
-            return process.wait() == 0
+        process, answers = self._start(action, folder, None)
+        assert answers.recv() == "begun"
+        time.sleep(seconds)
+        process.kill()
+        process.join(120)
+        return process.exitcode == 0
+
+    def _start(
+        self, action: str, folder: Path, kill: tuple[str, int, str] | None
+    ) -> tuple[BaseProcess, Connection]:
+        """A process that carries a transfer out, and where its answers arrive."""
+        order = {"connect": self.connect, "action": action, "name": self.name,
+                 "folder": str(folder), "kill": kill}  # fmt: skip
+        answers, sender = _FORKING.Pipe(duplex=False)
+        process = _FORKING.Process(target=transfer, args=(order, dict(os.environ), sender))
+        process.start()
+        sender.close()
+        return process, answers
 
     def unfinished(self) -> list[Any]:
         """The multipart uploads that were never completed or aborted."""
@@ -90,12 +106,6 @@ class Place:
                 Bucket=bucket, Key=one["Key"], UploadId=one["UploadId"]
             ).get("Parts", [])
         ]
-
-    def _order(self, action: str, folder: Path, kill: tuple[str, int, str] | None) -> str:
-        return json.dumps(
-            {"connect": self.connect, "action": action, "name": self.name,
-             "folder": str(folder), "kill": kill}
-        )  # fmt: skip
 
 
 @pytest.fixture

@@ -1,20 +1,18 @@
 """One push or download in a process of its own, which kills itself at a given point.
 
-Standard input: JSON with `connect` (arguments of `quilt_core.connect`), `action` (`push` or
-`download`), `name`, `folder`, and `kill`: null, or operation, number and moment ("before", "after",
-or "reading" the object that was opened). A part of an upload counts as an operation, too:
-`upload_part`. Standard output: how often each operation was called.
+The processes are forks of one that has imported everything, because importing quilt3 takes longer
+than what they do.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import sys
 import threading
+import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from multiprocessing.connection import Connection
 from typing import Any
 
 import quilt_core
@@ -78,19 +76,32 @@ class Dying:
         return file
 
 
-def main() -> None:
-    """Do what standard input describes."""
-    order = json.load(sys.stdin)
-    killer = Killer(order["kill"] and tuple(order["kill"]))
+def transfer(order: Mapping[str, Any], variables: Mapping[str, str], answers: Connection) -> None:
+    """Do what an order describes.
+
+    Parameters
+    ----------
+    order:
+        `connect` (arguments of `quilt_core.connect`), `action` (`push` or `download`), `name`,
+        `folder`, and `kill`: None, or operation, number and moment ("before", "after", or "reading"
+        the object that was opened). A part of an upload counts as an operation, too: `upload_part`.
+    variables:
+        The environment variables.
+    answers:
+        Receives "begun", and then how often each operation was called, or a traceback.
+    """
+    os.environ.clear()
+    os.environ.update(variables)
+    killer = Killer(order["kill"])
     killer.watch_parts()
-    with quilt_core.connect(**order["connect"], extensions=[killer]) as ops:
-        print("begun", file=sys.stderr, flush=True)
-        if order["action"] == "push":
-            ops.push_package(order["name"], order["folder"], message="pushed")
-        else:
-            ops.download_package(order["name"], order["folder"])
-    print(json.dumps(killer.count))
-
-
-if __name__ == "__main__":
-    main()
+    try:
+        with quilt_core.connect(**order["connect"], extensions=[killer]) as ops:
+            answers.send("begun")
+            if order["action"] == "push":
+                ops.push_package(order["name"], order["folder"], message="pushed")
+            else:
+                ops.download_package(order["name"], order["folder"])
+    except BaseException:
+        answers.send(traceback.format_exc())
+        raise
+    answers.send(dict(killer.count))

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[3]
 # Their output is text, is itself a schema, or depends on the query.
 WITHOUT = {
@@ -39,6 +41,7 @@ leaves((), build())
 """
 
 
+@pytest.mark.slow
 def test_every_command_is_on_the_page_or_prints_no_json_of_its_own() -> None:
     environment = {**os.environ, "QUILT_CORE_EXTENSIONS": "local_registry"}
     listed = subprocess.run(

@@ -42,12 +42,13 @@ def tomorrow(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(packages, "list_all_packages", list_all_packages)
     monkeypatch.setattr(packages, "count_packages", count_packages, raising=False)
-    validation.specifications.cache_clear()
-    validation.spec_parameters.cache_clear()
+    cached = (operations, validation.specifications, validation.spec_parameters)
+    for one in cached:
+        one.cache_clear()
     yield
     monkeypatch.undo()
-    validation.specifications.cache_clear()
-    validation.spec_parameters.cache_clear()
+    for one in cached:
+        one.cache_clear()
 
 
 def connect(yesterday: ModuleType) -> quilt_core.QuiltOps:

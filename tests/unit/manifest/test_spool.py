@@ -65,6 +65,7 @@ def test_unusual_values_survive(odd: dict[str, Any]) -> None:
     assert list(spooled(iter(expected))) == expected
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_number_of_entries() -> None:
     gc.collect()
     tracemalloc.start()

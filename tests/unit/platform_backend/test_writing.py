@@ -213,6 +213,7 @@ class TestUpdate:
         ops.update_package_revision("a/b", ["s3://x-y/new.csv"])
         assert sent()["params"]["userMeta"] == present
 
+    @pytest.mark.slow
     def test_too_many_entries_for_one_answer(self, ops: QuiltOps, registry: Any, sent: Any) -> None:
         contents = {f"{number:05}.csv": OLD_ENTRY for number in range(10_001)}
 

@@ -160,6 +160,7 @@ def test_a_query_is_cancelled(engine: LocalEngine) -> None:
     assert time.monotonic() - began < 30
 
 
+@pytest.mark.slow
 def test_the_deadline_holds_while_rows_are_read(engine: LocalEngine) -> None:
     many = " CROSS JOIN ".join(f"UNNEST(sequence(1, 10000)) AS t{n}(x{n})" for n in range(4))
     with deadline.within(2.0, "deadline"):

@@ -320,6 +320,7 @@ def peak(count: int, folder: Path) -> int:
         tracemalloc.stop()
 
 
+@pytest.mark.slow
 def test_a_large_package_takes_little_more_memory_than_its_names(tmp_path: Path) -> None:
     few, many = 8_000, 16_000
     peak(10, tmp_path)  # whatever is created only once is created now

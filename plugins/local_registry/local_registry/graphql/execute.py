@@ -9,6 +9,7 @@ from typing import Any
 
 import ariadne
 from ariadne import ObjectType, ScalarType, UnionType, make_executable_schema
+from ariadne.graphql import validate_query
 from ariadne.utils import convert_camel_case_to_snake
 from graphql import (
     DocumentNode,
@@ -27,7 +28,7 @@ from graphql import (
 )
 from graphql.language import FragmentDefinitionNode, OperationDefinitionNode
 
-from local_registry.config import SCHEMA_VERSIONS, Limits
+from local_registry.config import SCHEMA_VERSIONS, Limits, RegistryConfig
 from local_registry.context import RegistryContext
 from local_registry.graphql import (
     buckets,
@@ -62,13 +63,14 @@ def execute(
     if not isinstance(payload, Mapping) or not isinstance(payload.get("query"), str):
         return _invalid([{"message": "The body is a JSON object with a `query`."}])
     try:
-        document = check_limits(payload["query"], context.config.limits)
+        document, errors = _validated(payload["query"], context.config)
     except GraphQLError as error:
         return _invalid([error.formatted])
     done, result = ariadne.graphql_sync(
         schema(context.config.schema),
         dict(payload),
         query_document=document,
+        query_validator=lambda *_, **__: list(errors),
         context_value=Call(context, identity),
         introspection=context.config.introspection,
         error_formatter=_format,
@@ -78,6 +80,24 @@ def execute(
         return _invalid(result.get("errors", []))
     result.setdefault("data", None)
     return 200, result
+
+
+def _validated(query: str, config: RegistryConfig) -> tuple[DocumentNode, tuple[GraphQLError, ...]]:
+    """A document and what is wrong with it; raises `GraphQLError` if it is not one.
+
+    Clients send the same few documents again and again, and validating one takes longer than
+    executing it.
+    """
+    return _validated_once(query, config.schema, config.introspection, config.limits)
+
+
+@lru_cache(maxsize=256)
+def _validated_once(
+    query: str, label: str, introspection: bool, limits: Limits
+) -> tuple[DocumentNode, tuple[GraphQLError, ...]]:
+    document = check_limits(query, limits)
+    errors = validate_query(schema(label), document, enable_introspection=introspection)
+    return document, tuple(errors)
 
 
 def _was_executed(result: Mapping[str, Any]) -> bool:

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import attrs
@@ -50,12 +51,29 @@ class Service:
     listener: socket.socket
 
 
+class _Server(uvicorn.Server):
+    """Stops when it is told to; uvicorn itself looks every tenth of a second."""
+
+    def __init__(self, config: uvicorn.Config, stopping: asyncio.Event) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+
+    async def main_loop(self) -> None:
+        while not await self.on_tick(0):  # which sets the date of the answers
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), 1.0)
+
+
 class Listeners:
     """Serves several applications from one background thread with one event loop."""
 
     def __init__(self, services: Sequence[Service]) -> None:
         self._services = services
-        self._servers = [uvicorn.Server(_uvicorn_config(service.app)) for service in services]
+        self._stopping = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._servers = [
+            _Server(_uvicorn_config(service.app), self._stopping) for service in services
+        ]
         self._thread = threading.Thread(target=self._run, name="local-registry", daemon=True)
 
     def start(self) -> None:
@@ -75,6 +93,9 @@ class Listeners:
         """Stop serving and close the sockets; a second call does nothing."""
         for server in self._servers:
             server.should_exit = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it is closed already
+                self._loop.call_soon_threadsafe(self._stopping.set)
         if self._thread.is_alive():
             self._thread.join(_STOP_SECONDS)
         for service in self._services:
@@ -84,6 +105,7 @@ class Listeners:
         asyncio.run(self._serve())
 
     async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
         pairs = zip(self._servers, self._services, strict=True)
         await asyncio.gather(*(server.serve([service.listener]) for server, service in pairs))
 
