@@ -47,6 +47,10 @@ _NAMES = {
         "CatalogConfig",
         "Health",
     ),
+    "quilt_core.domain.choices": (
+        "PushMode",
+        "StorageLibrary",
+    ),
     "quilt_core.domain.content": (
         "ContentInfo",
         "ContentType",
@@ -78,7 +82,6 @@ _NAMES = {
         "ObjectPrefix",
         "ObjectSource",
         "S3Prefix",
-        "StorageLibrary",
         "StoredObject",
     ),
     "quilt_core.domain.package_uri": ("PackageUri",),
@@ -115,7 +118,6 @@ _NAMES = {
     "quilt_core.domain.transfer": (
         "DownloadResult",
         "FileDifference",
-        "PushMode",
         "PushResult",
         "VerifyResult",
     ),

@@ -5,6 +5,8 @@ that they make.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -21,6 +23,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 COMPLETION_VARIABLE = "_QUILTOPS_COMPLETE"
 """The environment variable with which a shell asks for completions."""
 _KEY = "quilt_core.cli.options"
+_NOWHERE: Mapping[str, str] = MappingProxyType({})
 _CONNECTION = "quilt_core.cli.connection"
 
 
@@ -217,6 +220,25 @@ class Group(HelpfulGroup):
     command_class = Command
     group_class = type
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, elsewhere: Mapping[str, str] = _NOWHERE, **kwargs: Any) -> None:
+        """Make a group.
+
+        Parameters
+        ----------
+        elsewhere:
+            The modules of commands that are imported when they are needed, by the command's name,
+            which is also its name in the module.
+        args, kwargs:
+            As for `click.Group`.
+        """
         super().__init__(*args, **kwargs)
         add_common_options(self)
+        self._elsewhere = elsewhere
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*self._elsewhere, *super().list_commands(ctx)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in self._elsewhere and cmd_name not in self.commands:
+            self.add_command(getattr(import_module(self._elsewhere[cmd_name]), cmd_name))
+        return super().get_command(ctx, cmd_name)

@@ -1,4 +1,6 @@
-"""`quiltops packages`: reading; the writing commands are in `revisions`."""
+"""`quiltops packages`: reading; the writing commands are in `revisions`, `diff` is in
+`differences`.
+"""
 
 from __future__ import annotations
 
@@ -17,25 +19,28 @@ from quilt_core import (
     SearchOrder,
 )
 from quilt_core.cli.answers import listing, one
-from quilt_core.cli.differences import diff
 from quilt_core.cli.options import Group, completed, connect
 from quilt_core.cli.output import is_for_programs, show, show_all
 from quilt_core.cli.pager import print_lines
 from quilt_core.cli.progress import counted
-from quilt_core.cli.revisions import create, delete, update
 from quilt_core.errors import ValidationError
 from quilt_core.printable import printable
 
 _TIME = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"])
 
 
-@click.group(cls=Group)
+_REVISIONS = "quilt_core.cli.revisions"
+_ELSEWHERE = {
+    "create": _REVISIONS,
+    "delete": _REVISIONS,
+    "diff": "quilt_core.cli.differences",
+    "update": _REVISIONS,
+}
+
+
+@click.group(cls=Group, elsewhere=_ELSEWHERE)
 def group() -> None:
     """Search, list, describe, compare, create, update and delete packages."""
-
-
-for _command in (create, update, delete, diff):
-    group.add_command(_command)
 
 
 def _aware(time: datetime | None) -> datetime | None:

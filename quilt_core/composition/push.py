@@ -14,11 +14,12 @@ from quilt_core.composition.push_plan import PushItem, PushPlan, PushRequest, pl
 from quilt_core.composition.push_results import PushedEntries, PushedFiles
 from quilt_core.composition.uploads import FileChange, Prepared, Uploader
 from quilt_core.composition.versions import version_check
+from quilt_core.domain.choices import PushMode
 from quilt_core.domain.content import ContentInfo
 from quilt_core.domain.entries import NO_REVISION, CopyMode, NewEntry
 from quilt_core.domain.names import LATEST, RevisionRef
 from quilt_core.domain.packages import PackageInfo, PackageRevisionResult
-from quilt_core.domain.transfer import PushMode, PushResult
+from quilt_core.domain.transfer import PushResult
 from quilt_core.domain.uris import parse_object_uri
 from quilt_core.errors import NotFoundError, QuiltOpsError
 from quilt_core.outcome import Outcome, outcome_unless_told, with_outcome

@@ -12,9 +12,10 @@ import attrs
 import msgspec
 
 from quilt_core.composition.failures import files, problems_shown
+from quilt_core.domain.choices import PushMode
 from quilt_core.domain.entries import ProgressCallback, Workflow
 from quilt_core.domain.names import PackageName, Registry
-from quilt_core.domain.transfer import PushMode, PushSource
+from quilt_core.domain.transfer import PushSource
 from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import ValidationError
 from quilt_core.manifest import sort_key

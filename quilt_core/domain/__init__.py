@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # the same names; a test compares them
     from quilt_core.domain.api_keys import ApiKey, ApiKeyCreated, ApiKeyStatus
     from quilt_core.domain.buckets import BucketInfo
     from quilt_core.domain.catalog import AuthStatus, CatalogConfig, Health
+    from quilt_core.domain.choices import PushMode, StorageLibrary
     from quilt_core.domain.content import ContentInfo, ContentType
     from quilt_core.domain.entries import (
         DEFAULT_WORKFLOW,
@@ -46,7 +47,6 @@ if TYPE_CHECKING:  # the same names; a test compares them
         ObjectPrefix,
         ObjectSource,
         S3Prefix,
-        StorageLibrary,
         StoredObject,
     )
     from quilt_core.domain.package_uri import PackageUri
@@ -70,13 +70,7 @@ if TYPE_CHECKING:  # the same names; a test compares them
     )
     from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder
     from quilt_core.domain.tabulator import OpenQueryStatus, TabulatorTable
-    from quilt_core.domain.transfer import (
-        DownloadResult,
-        FileDifference,
-        PushMode,
-        PushResult,
-        VerifyResult,
-    )
+    from quilt_core.domain.transfer import DownloadResult, FileDifference, PushResult, VerifyResult
     from quilt_core.domain.tree import Tree
     from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri
     from quilt_core.domain.workflows import WorkflowInfo

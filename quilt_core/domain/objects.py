@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 import attrs
 
@@ -23,21 +22,6 @@ current position to its end."""
 
 LARGEST_BLOCK = 1 << 26
 """The largest `block_size` of `open_object`, in bytes per request."""
-
-
-class StorageLibrary(Enum):
-    """The library whose option names are used."""
-
-    FSSPEC = "fsspec"
-    """s3fs, and with it pandas, dask and pyarrow's fsspec file systems."""
-    OBJECT_STORE = "object_store"
-    """The Rust crate, and with it polars, delta-rs and obstore. For obstore, `aws_allow_http`,
-    which is present only with an `http://` endpoint, belongs to `client_options` instead.
-    """
-
-
-StorageLibraryName = Literal["fsspec", "object_store"]
-"""The values of `StorageLibrary`, which facade methods also accept."""
 
 
 @attrs.frozen

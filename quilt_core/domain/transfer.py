@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -21,19 +20,6 @@ the package refers to it where it is.
 """
 PushSource = Path | Mapping[str, PushFile]
 """The source of a push: a folder, or files by logical key."""
-
-
-class PushMode(Enum):
-    """What to do with files that are in the latest revision but not in the source."""
-
-    REPLACE = "replace"
-    """Remove them: the new revision has exactly the files of the source."""
-    MERGE = "merge"
-    """Keep them."""
-
-
-PushModeName = Literal["replace", "merge"]
-"""The values of `PushMode`, which facade methods also accept."""
 
 
 @attrs.frozen(kw_only=True, repr=False)

@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from quilt_core.domain.choices import PushMode
 from quilt_core.domain.entries import DEFAULT_WORKFLOW
 from quilt_core.domain.names import LATEST, PackageName, Registry, RevisionRef
-from quilt_core.domain.transfer import PushMode
 from quilt_core.hookspecs.markers import hookspec
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from quilt_core.domain.choices import StorageLibrary, StorageLibraryName
 from quilt_core.domain.names import parse_bucket
-from quilt_core.domain.objects import StorageLibrary, StorageLibraryName
 from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import parse_enum, parse_text
 from quilt_core.secret import SecretOptions

@@ -100,13 +100,13 @@ class ContentOps(OperationGroup):
         >>> print(sum(file.size for file in files))
         …
         """
-        items = self._dispatch.stream(
+        call = self._dispatch.stream if recursive else self._dispatch.collect
+        return call(
             "browse_content",
             domain.ContentInfo,
             **content_of(package_name, registry, path, top_hash, self._settings.registry),
             recursive=recursive,
         )
-        return items if recursive else Listing(items)
 
     def get_content_url(
         self,

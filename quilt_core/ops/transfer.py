@@ -6,15 +6,10 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from quilt_core.domain.choices import PushMode, PushModeName
 from quilt_core.domain.entries import DEFAULT_WORKFLOW, ProgressCallback, Workflow
 from quilt_core.domain.names import Registry
-from quilt_core.domain.transfer import (
-    DownloadResult,
-    PushMode,
-    PushModeName,
-    PushResult,
-    VerifyResult,
-)
+from quilt_core.domain.transfer import DownloadResult, PushResult, VerifyResult
 from quilt_core.domain.uris import S3Uri, check_logical_key
 from quilt_core.ops.addressing import PackageGiven, content_of, package_of
 from quilt_core.ops.parsing import (

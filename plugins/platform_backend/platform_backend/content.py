@@ -20,6 +20,9 @@ from quilt_core.error_messages import not_a_file, path_not_found
 from quilt_core.errors import ProtocolError
 from quilt_core.manifest import directory_metadata, sort_key
 
+_FILE, _DIRECTORY = ContentType
+"""Read once: a listing has thousands of items, and an enumeration finds its members slowly."""
+
 
 class ContentOperations:
     """Implements the hooks of `quilt_core.hookspecs.content`."""
@@ -89,8 +92,8 @@ def _one_level(
         raise path_not_found(path, package_name, registry)
     found = [_child(node) for node in children]
     found.sort(key=_by_path)
-    directories = [item for item in found if item.type is ContentType.DIRECTORY]
-    return [*directories, *(item for item in found if item.type is not ContentType.DIRECTORY)]
+    directories = [item for item in found if item.type is _DIRECTORY]
+    return [*directories, *(item for item in found if item.type is not _DIRECTORY)]
 
 
 def _by_path(item: ContentInfo) -> str:
@@ -117,7 +120,7 @@ def _child(node: fields.Node) -> ContentInfo:
 def _file(node: fields.Node) -> ContentInfo:
     return ContentInfo(
         path=fields.get_str(node, "path"),
-        type=ContentType.FILE,
+        type=_FILE,
         size=fields.get_bytes(node),
         metadata=user_meta_of(fields.get_optional_record(node, "metadata")),
         physical_key=fields.get_str(node, "physicalKey"),
@@ -128,7 +131,7 @@ def _directory(node: fields.Node) -> ContentInfo:
     metadata = fields.get_optional_record(node, "metadata")
     return ContentInfo(
         path=fields.get_str(node, "path").strip("/"),
-        type=ContentType.DIRECTORY,
+        type=_DIRECTORY,
         size=fields.get_bytes(node),
         metadata=directory_metadata(metadata) if metadata else {},
         physical_key=None,

@@ -7,7 +7,7 @@ from typing import Any
 from quilt_registry.aws.storage_options import storage_options
 
 from quilt3_backend.connection import Connection
-from quilt_core.domain.objects import StorageLibrary
+from quilt_core.domain.choices import StorageLibrary
 from quilt_core.hookspecs import hookimpl
 
 

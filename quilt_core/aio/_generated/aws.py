@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from quilt_core.aio.calls import AsyncGroup
-from quilt_core.domain.objects import StorageLibrary, StorageLibraryName
+from quilt_core.domain.choices import StorageLibrary, StorageLibraryName
 from quilt_core.ops.aws import AwsOps
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from quilt_core.domain.objects import StorageLibrary
+from quilt_core.domain.choices import StorageLibrary
 
 
 class SupportsGetBoto3Client(Protocol):

@@ -7,15 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
+from quilt_core.domain.choices import PushMode
 from quilt_core.domain.entries import ProgressCallback, Workflow
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
-from quilt_core.domain.transfer import (
-    DownloadResult,
-    PushMode,
-    PushResult,
-    PushSource,
-    VerifyResult,
-)
+from quilt_core.domain.transfer import DownloadResult, PushResult, PushSource, VerifyResult
 
 
 class SupportsPushPackage(Protocol):

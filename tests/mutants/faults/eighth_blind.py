@@ -68,7 +68,7 @@ MUTANTS = [
     Mutant("numbers are not searched", "S-33", edit("search.text", "    elif value is not None:\n        yield str(value)", "    elif isinstance(value, str):\n        yield value")),
     Mutant("revisions with the same message are one hit", "S-34", answer("search_packages", lambda hits: list({(i.name, i.message): i for i in hits}.values()))),
     Mutant("packages with the same top hash are one hit", "S-34", answer("search_packages", lambda hits: list({i.top_hash: i for i in hits}.values()))),
-    Mutant("entries given below a removed directory are removed", "W-31", edit("revisions.plan", "    new = _sorted_entries(entries)\n    new_keys", "    new = tuple(one for one in _sorted_entries(entries) if not {*parents(one.logical_key)} & {*remove})\n    new_keys")),
+    Mutant("entries given below a removed directory are removed", "W-31", edit("revisions.plan", "    new, keys = _ordered(entries)\n", "    new, keys = _ordered([one for one in entries if not {*parents(one.logical_key)} & {*remove}])\n")),
     Mutant("the catalog link of a promotion leads to its source", "L-1", edit("revisions", "catalog_url=catalog_package_url(catalog.catalog_url, registry, name, revision", "catalog_url=catalog_package_url(catalog.catalog_url, Registry(bucket='memory-bucket'), name, revision")),
     Mutant("an explicit None selects the default workflow", "L-24", edit("revisions", "if workflow is DEFAULT_WORKFLOW else workflow\n        url", "if workflow is DEFAULT_WORKFLOW or workflow is None else workflow\n        url")),
     Mutant("an object without a version has the version null", "F-15", answer("put_object", evolve(version=lambda stored: stored.version or "null"))),

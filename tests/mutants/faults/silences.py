@@ -154,7 +154,7 @@ MUTANTS = [
     Mutant("the last step of copying is not reported", "O-48", edit("revisions", "            reporter.advance()\n", "            if len(moved) < len(copies):\n                reporter.advance()\n")),
     Mutant("the progress of a download is that of another operation", "O-49", edit("composition.download", '"download_package", phase, total', '"open_object", phase, total')),
     Mutant("the progress of an upload has no unit", "O-49", edit("objects", '"uploading", len(data), "bytes"', '"uploading", len(data), ""')),
-    Mutant("the progress of a push does not reach the end", "O-49", edit("composition.push", "phase, sizes(items), ", "phase, sizes(items) + 1, ")),
+    Mutant("the progress of a push does not reach the end", "O-49", edit("composition.push", "phase, plan.total_bytes, ", "phase, plan.total_bytes + 1, ")),
     Mutant("exceptions of a callback are dropped", "O-50", _progress(_CALLBACK, _WRAPPED, _CLASS, _wrapper("return None"))),
     Mutant("exceptions of a callback become errors of the backend", "O-50", _progress(_CALLBACK, _WRAPPED, _CLASS, _wrapper("raise BackendError('It failed.') from error"))),
     Mutant("a revision is published although the callback ended the write", "O-50", edit("revisions", "            reporter.advance()\n", "            try:\n                reporter.advance()\n            except Exception:\n                self._session.catalog.packages[bucket, request.package_name] = StoredPackage([StoredRevision(top_hash='0' * 64, header=ManifestHeader(), entries={}, directories={}, modified=self._session.catalog.now())])\n                raise\n")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from quilt_core.domain.objects import StorageLibrary
+from quilt_core.domain.choices import StorageLibrary
 from quilt_core.errors import AuthenticationError
 from quilt_registry.aws.access import S3_REGION, make_client
 from quilt_registry.s3.errors import s3_errors
