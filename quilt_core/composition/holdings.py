@@ -8,8 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from types import TracebackType
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import attrs
 
@@ -19,6 +18,7 @@ from quilt_core.domain.uris import ObjectUri, is_unicode, parse_object_uri
 from quilt_core.errors import BackendError, ValidationError
 from quilt_core.manifest import EntryHash, sort_key
 from quilt_core.revisions import is_versioned
+from quilt_core.transfer.closing import Closing
 
 _TABLES = """
 CREATE TABLE entries (
@@ -66,7 +66,7 @@ class _Keyed(Protocol):
 K = TypeVar("K", bound=_Keyed)
 
 
-class Holdings:
+class Holdings(Closing):
     """The contents of the latest revision, by logical key and by hash; thread-safe.
 
     They are kept in a temporary database, because a revision may have very many entries; for each
@@ -95,17 +95,6 @@ class Holdings:
         except BaseException:
             self.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Remove the database."""

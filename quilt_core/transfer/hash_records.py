@@ -8,11 +8,10 @@ import sqlite3
 import threading
 import time
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from quilt_core.manifest import EntryHash
 from quilt_core.transfer.cache_folder import cache_folder
+from quilt_core.transfer.closing import Closing
 from quilt_core.transfer.folders import FileState
 
 logger = logging.getLogger("quilt_core.transfer")
@@ -30,7 +29,7 @@ CREATE TABLE IF NOT EXISTS hashes (
 """
 
 
-class HashRecords:
+class HashRecords(Closing):
     """Hashes by path, size, time and inode, in a file that all processes share. It is thread-safe.
 
     A context manager. If a record cannot be read or written, the file is hashed again.
@@ -47,15 +46,8 @@ class HashRecords:
         self._new: dict[tuple[str, str], tuple[int, int, int, str]] = {}
         """Size, time, inode and hash by path and type, until they are saved together."""
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Save what is new, and close the database."""
         with self._lock:
             self._save()
             if self._connection is not None:

@@ -13,13 +13,13 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Self, TypeVar
+from typing import IO, TypeVar
 
 import msgspec
 
 from quilt_core.manifest import EntryHash
 from quilt_core.transfer.cache_folder import private_draft, private_file
+from quilt_core.transfer.closing import Closing
 
 logger = logging.getLogger("quilt_core.transfer")
 T = TypeVar("T")
@@ -107,21 +107,14 @@ class _Lines:
                 self._path.unlink(missing_ok=True)
 
 
-class _Record:
+class _Record(Closing):
     """A record of one transfer; a context manager that closes its file at the end."""
 
     def __init__(self, path: Path | None) -> None:
         self._lines = _Lines(path)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Close the file."""
         self._lines.close()
 
 
