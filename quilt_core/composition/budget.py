@@ -29,7 +29,6 @@ class ByteBudget:
         self._budget = budget
         self._of_large = of_large
         self._used = 0
-        self._waiting = 0
         self._changed = threading.Condition()
 
     def of(self, size: int) -> _Share:
@@ -40,17 +39,14 @@ class ByteBudget:
         """Wait until there is space for this number of bytes, and occupy it."""
         with self._changed:
             while self._used and self._used + needed > self._budget:
-                self._waiting += 1
                 self._changed.wait()
-                self._waiting -= 1
             self._used += needed
 
     def give_back(self, needed: int) -> None:
         """Free the space again."""
         with self._changed:
             self._used -= needed
-            if self._waiting:
-                self._changed.notify_all()
+            self._changed.notify_all()
 
 
 class _Share:

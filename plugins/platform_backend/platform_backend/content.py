@@ -20,7 +20,7 @@ from quilt_core.error_messages import not_a_file, path_not_found
 from quilt_core.errors import ProtocolError
 from quilt_core.manifest import directory_metadata, sort_key
 
-_FILE, _DIRECTORY = ContentType
+_FILE, _DIRECTORY = ContentType.FILE, ContentType.DIRECTORY
 """Read once: a listing has thousands of items, and an enumeration finds its members slowly."""
 
 
