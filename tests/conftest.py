@@ -12,10 +12,15 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import settings
 from quilt_registry.graphql.learned import LEARNED
 from quilt_registry.s3.regions import forget_bucket_regions
 
 from quilt_core import clock
+
+# How long an example takes on a busy machine must fail no test.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 _FOREIGN = ("QUILT_", "MCP_JWT_", "AWS_")
 _MARKERS = {

@@ -120,7 +120,7 @@ def catalog() -> MemoryCatalog:
     return found
 
 
-@settings(max_examples=40, deadline=None, phases=NO_SHRINKING)
+@settings(max_examples=40, phases=NO_SHRINKING)
 @given(files())
 def test_a_second_application_and_an_export_change_nothing(data: dict[str, Any]) -> None:
     allowed: dict[str, Any] = {"invite": True, "max_invites": 10, "environ": {}}
@@ -138,7 +138,7 @@ def test_a_second_application_and_an_export_change_nothing(data: dict[str, Any])
             assert again.is_empty
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.dictionaries(TEXT, JSON, max_size=4), st.booleans())
 def test_a_written_file_reads_back_the_same(data: dict[str, Any], ascii_only: bool) -> None:
     text = dump(data, ascii_only=ascii_only)
@@ -147,7 +147,7 @@ def test_a_written_file_reads_back_the_same(data: dict[str, Any], ascii_only: bo
     assert not {"\x1b", "\u202e", "\x85", "\x00"} & set(text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.dictionaries(TEXT, JSON, max_size=4))
 def test_other_yaml_parsers_agree(data: dict[str, Any]) -> None:
     import yaml

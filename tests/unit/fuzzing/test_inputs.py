@@ -27,7 +27,6 @@ from quilt_core.settings import Settings, load_settings, setting_fields
 EXAMPLES = os.environ.get("QUILT_FUZZ_EXAMPLES")
 FEW = settings(
     max_examples=int(EXAMPLES or 2000) // 20,
-    deadline=None,
     derandomize=EXAMPLES is None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -28,7 +28,7 @@ from quilt_core.manifest import (
     write_manifest,
 )
 
-MANY = settings(max_examples=200, deadline=None, derandomize=True)
+MANY = settings(max_examples=200, derandomize=True)
 UNICODE = st.characters(codec="utf-8")
 PARTS = st.text(
     st.characters(codec="utf-8", exclude_characters="/\0\n"), min_size=1, max_size=4
