@@ -26,6 +26,7 @@ from quilt_core.outcome import Outcome, outcome_unless_told, with_outcome
 from quilt_core.parallel import for_each
 from quilt_core.progress import ProgressReporter
 from quilt_core.revisions.conflicts import moved_on
+from quilt_core.shared_looks import shared_looks
 from quilt_core.transfer.hash_records import HashRecords
 from quilt_core.transfer.records import UploadRecord
 from quilt_core.transfer.spool import NumberedSpool, Spool
@@ -35,6 +36,7 @@ WORKERS = 64
 __all__ = ["PushRequest", "push"]
 
 
+@shared_looks()
 def push(calls: Calls, request: PushRequest) -> PushResult:
     """Upload what is new, and publish a revision; see the hook `push_package`."""
     name, registry = str(request.package_name), request.registry.url

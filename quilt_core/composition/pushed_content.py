@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 from quilt_core.composition.budget import IN_MEMORY
@@ -12,6 +13,8 @@ from quilt_core.manifest import EntryHash
 from quilt_core.transfer.folders import FileState
 from quilt_core.transfer.hash_records import HashRecords
 from quilt_core.transfer.hashing import hash_data, hash_path
+
+_PROCESSORS = threading.BoundedSemaphore(os.cpu_count() or 1)
 
 
 class PushedContent:
@@ -58,7 +61,8 @@ class PushedContent:
         if isinstance(source, bytes):
             return self._remember(hash_data(kind, source))
         try:
-            found = hash_path(kind, source, self.size)
+            with _PROCESSORS:  # more at once would only end later
+                found = hash_path(kind, source, self.size)
         except ValueError:
             raise changed(self.key) from None
         self.check_unchanged()

@@ -33,6 +33,9 @@ from quilt_registry.transfer.unfinished import Note, Notes, SourceState
 PARTS_AT_ONCE = 5
 """The number of parts in transfer at once, for all objects together: 40 MiB if they have 8 MiB."""
 
+_PIECE = 1 << 18
+"""The minimum number of bytes of a part that are sent at once."""
+
 
 @attrs.frozen
 class Boto3Engine:
@@ -223,7 +226,10 @@ class Boto3Engine:
 
 class _Body:
     """Bytes as a file object for boto3, which otherwise copies bytes once or twice before it sends
-    them. Reading returns views, which cost nothing.
+    them.
+
+    Reading returns views, which cost nothing, and larger ones than requested: the library below
+    boto3 requests 16 KiB at a time and sends what it gets.
     """
 
     def __init__(self, data: bytes | memoryview) -> None:
@@ -231,7 +237,7 @@ class _Body:
         self._position = 0
 
     def read(self, size: int = -1) -> memoryview:
-        stop = len(self._data) if size < 0 else self._position + size
+        stop = len(self._data) if size < 0 else self._position + max(size, _PIECE)
         piece = self._data[self._position : stop]
         self._position += len(piece)
         return piece

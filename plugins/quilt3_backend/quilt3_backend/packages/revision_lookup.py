@@ -1,7 +1,8 @@
-"""Finding the top hash of the revision that the user names."""
+"""Finding the revision that the user names, and its manifest."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import attrs
@@ -17,6 +18,10 @@ from quilt_core.error_messages import (
 from quilt_core.errors import NotFoundError, PermissionDeniedError
 from quilt_core.manifest.layout import LATEST
 from quilt_core.revisions import resolve_prefix
+from quilt_core.shared_looks import are_shared, share, shared
+
+_LARGEST_SHARED = 1 << 20
+"""The maximum number of bytes of a manifest that is kept for the operations of a composition."""
 
 
 @attrs.frozen(kw_only=True)
@@ -58,10 +63,15 @@ def existing_pointers(store: PackageStore, package_name: PackageName) -> Pointer
 def resolve(
     store: PackageStore, package_name: PackageName, ref: RevisionRef, workers: int
 ) -> Revision:
-    """Find the revision that is meant: one request if a pointer's name is given.
+    """Find the revision that is meant: one request if a pointer's name is given, and none for a
+    top hash that an operation of the same composition has found.
 
     Raises as `resolve_dated`.
     """
+    if ref.kind is RevisionKind.HASH:
+        known: Revision | None = shared((store.registry, package_name, ref.value))
+        if known is not None:
+            return known
     if ref.kind in (RevisionKind.LATEST, RevisionKind.TIMESTAMP):
         try:
             top_hash = store.read_pointer(package_name, _pointer_name(ref))
@@ -83,7 +93,36 @@ def resolve_dated(
     modified = newest_time(pointers)
     if modified is None:  # there is a pointer, and each has a time
         raise revision_not_found(package_name, store.registry, ref.value)
-    return DatedRevision(package_name=package_name, top_hash=top_hash, modified=modified)
+    revision = DatedRevision(package_name=package_name, top_hash=top_hash, modified=modified)
+    share((store.registry, package_name, top_hash), revision)
+    return revision
+
+
+def read_once(store: PackageStore, top_hash: str) -> Iterable[bytes]:
+    """The bytes of a manifest that is only read; the operations of a composition request a small
+    one once.
+
+    Raises as `PackageStore.manifest`.
+    """
+    kept: list[bytes] | None = shared((store.registry, top_hash))
+    if kept is not None:
+        return iter(kept)
+    return _kept(store, top_hash) if are_shared() else store.manifest(top_hash)
+
+
+def _kept(store: PackageStore, top_hash: str) -> Iterator[bytes]:
+    """The manifest, which is shared if it is small and was read to its end."""
+    chunks: list[bytes] = []
+    size = 0
+    for chunk in store.manifest(top_hash):
+        size += len(chunk)
+        if size <= _LARGEST_SHARED:
+            chunks.append(chunk)
+        else:
+            chunks.clear()
+        yield chunk
+    if size <= _LARGEST_SHARED:
+        share((store.registry, top_hash), chunks)
 
 
 def find_revision(
