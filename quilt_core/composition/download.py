@@ -97,11 +97,14 @@ class _Plan:
 
     def paths(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The paths of the files to fetch, and of those that are already right."""
-        wanted: list[str] = []
-        right: list[str] = []
-        for item, found in zip(self.items, self.right, strict=True):
-            (right if found else wanted).append(item.path)
-        return tuple(wanted), tuple(right)
+
+        def paths(found: bool) -> tuple[str, ...]:
+            if found not in self.right:
+                return ()
+            marked = zip(self.items, self.right, strict=True)
+            return tuple(item.path for item, right in marked if right == found)
+
+        return paths(False), paths(True)
 
 
 @shared_looks()

@@ -9,10 +9,11 @@ from pathlib import Path
 from quilt_core.composition.budget import IN_MEMORY
 from quilt_core.composition.push_plan import PushItem
 from quilt_core.errors import ValidationError
-from quilt_core.manifest import EntryHash
+from quilt_core.manifest import SHA256_CHUNKED, EntryHash, chunked_sha256
+from quilt_core.transfer.chunk_digests import share_digests
 from quilt_core.transfer.folders import FileState
 from quilt_core.transfer.hash_records import HashRecords
-from quilt_core.transfer.hashing import hash_data, hash_path
+from quilt_core.transfer.hashing import file_blocks, hash_data, hash_path
 
 _PROCESSORS = threading.BoundedSemaphore(os.cpu_count() or 1)
 
@@ -62,11 +63,20 @@ class PushedContent:
             return self._remember(hash_data(kind, source))
         try:
             with _PROCESSORS:  # more at once would only end later
-                found = hash_path(kind, source, self.size)
+                found = self._hash_file(kind, source)
         except ValueError:
             raise changed(self.key) from None
         self.check_unchanged()
         return self._remember(found)
+
+    def _hash_file(self, kind: str, path: Path) -> EntryHash:
+        if kind != SHA256_CHUNKED:
+            return hash_path(kind, path, self.size)
+        digests = bytearray()
+        with path.open("rb") as file:
+            found = chunked_sha256(file_blocks(file, self.size), self.size, digests)
+        share_digests(found, bytes(digests))
+        return found
 
     def learn(self, found: EntryHash) -> None:
         """Keep the hash that an upload has computed, also for the next push."""

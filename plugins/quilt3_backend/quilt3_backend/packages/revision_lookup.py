@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from datetime import datetime
+from functools import partial
 
 import attrs
 from quilt_registry.s3 import Pointer, PointerListing, find_pointers, newest_time
@@ -17,6 +19,7 @@ from quilt_core.error_messages import (
 )
 from quilt_core.errors import NotFoundError, PermissionDeniedError
 from quilt_core.manifest.layout import LATEST
+from quilt_core.parallel import ahead
 from quilt_core.revisions import resolve_prefix
 from quilt_core.shared_looks import are_shared, share, shared
 
@@ -83,13 +86,17 @@ def resolve(
 
 
 def resolve_dated(
-    store: PackageStore, package_name: PackageName, ref: RevisionRef, workers: int
+    store: PackageStore,
+    package_name: PackageName,
+    ref: RevisionRef,
+    workers: int,
+    meanwhile: Callable[[str], object] | None = None,
 ) -> DatedRevision:
     """Find the revision that is meant among those of the package, and its time.
 
-    Raises as `find_revision`.
+    Parameters, errors and `meanwhile` are as in `find_revision`.
     """
-    _, top_hash, pointers = find_revision(store, package_name, ref, workers)
+    _, top_hash, pointers = find_revision(store, package_name, ref, workers, meanwhile)
     modified = newest_time(pointers)
     if modified is None:  # there is a pointer, and each has a time
         raise revision_not_found(package_name, store.registry, ref.value)
@@ -126,9 +133,16 @@ def _kept(store: PackageStore, top_hash: str) -> Iterator[bytes]:
 
 
 def find_revision(
-    store: PackageStore, package_name: PackageName, ref: RevisionRef, workers: int
+    store: PackageStore,
+    package_name: PackageName,
+    ref: RevisionRef,
+    workers: int,
+    meanwhile: Callable[[str], object] | None = None,
 ) -> tuple[PointerListing, str, tuple[Pointer, ...]]:
     """All pointers of a package, the top hash that is meant, and the pointers that hold it.
+
+    If a pointer's name is given, `meanwhile` is called with the top hash while the other pointers
+    are looked at, for example to cache what is needed next; its errors are dropped.
 
     Raises
     ------
@@ -138,22 +152,25 @@ def find_revision(
         When a prefix fits several revisions.
     """
     listing = existing_pointers(store, package_name)
+    known: dict[str, str] = {}
 
     def read(name: str) -> str:
-        return store.read_pointer(package_name, name)
+        return known.get(name) or store.read_pointer(package_name, name)
 
     if ref.kind is RevisionKind.PREFIX:
         hashes = store.hashes(listing)
         top_hash = resolve_prefix(ref.value, hashes.values(), package_name, store.registry)
         pointers = tuple(pointer for pointer in listing.all if hashes.get(pointer.name) == top_hash)
-    else:
+    elif ref.kind is RevisionKind.HASH:
         top_hash = ref.value
-        if ref.kind is not RevisionKind.HASH:
-            name = _pointer_name(ref)
-            if all(pointer.name != name for pointer in listing.all):
-                raise revision_not_found(package_name, store.registry, ref.value)
-            top_hash = read(name)
         pointers = find_pointers(listing, top_hash, read, workers)
+    else:
+        name = _pointer_name(ref)
+        if all(pointer.name != name for pointer in listing.all):
+            raise revision_not_found(package_name, store.registry, ref.value)
+        top_hash = known[name] = read(name)
+        with ahead(partial(meanwhile, top_hash)) if meanwhile else nullcontext():
+            pointers = find_pointers(listing, top_hash, read, workers)
     if not pointers:
         raise revision_not_found(package_name, store.registry, ref.value)
     return listing, top_hash, pointers
