@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -77,6 +78,38 @@ def test_writes(ops: QuiltOps, put: Callable[..., str], counted: Any, ahead: lis
     ops.delete_package("a/b", top_hash=third)
     assert counted.operations() == [LIST, DELETE, LIST, READ, "PutObject"]  # `latest` moves
     assert ops.get_package_info("a/b").top_hash == second
+
+
+def test_transfers(
+    ops: QuiltOps, counted: Any, ahead: list[float], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A push looks up the revision once, and once more when it publishes; a download, once."""
+    monkeypatch.setenv("QUILT_CORE_CACHE_DIR", str(tmp_path / "records"))
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name in "ab":
+        (folder / name).write_text(name)
+
+    def requests(transfer: Callable[..., object], *more: Any) -> list[str]:
+        counted.start()
+        transfer("a/b", *more)
+        made: list[str] = counted.operations()
+        return made
+
+    put, latest, manifest = "PutObject", READ, READ
+    list(ops.list_objects("s3://" + ops.settings.registry.bucket))  # with credentials
+    # In an empty bucket, a listing looks for an object with a version.
+    first = requests(ops.push_package, folder)
+    assert sorted(first[:-3]) == sorted([LIST, LIST, put, put, LIST, WORKFLOWS])
+    assert first[-3:] == WRITE
+    ahead[0] = 5.0
+    (folder / "a").write_text("c")
+    second = requests(ops.push_package, folder)
+    look = [LIST, latest, manifest]
+    assert second[:3] == look
+    assert sorted(second[3:-3]) == sorted([put, LIST, latest, WORKFLOWS])
+    assert second[-3:] == WRITE
+    assert requests(ops.download_package, tmp_path / "new") == [*look, READ, READ]
 
 
 @pytest.mark.parametrize("revisions", [1, 2, 3])
