@@ -158,7 +158,7 @@ class _Publication:
     def _operation(self) -> str:
         return "update_package_revision" if self._updates else "create_package_revision"
 
-    def write(self, prepared: Iterable[Prepared]) -> PackageRevisionResult | None:
+    def write(self, prepared: NumberedSpool[Prepared]) -> PackageRevisionResult | None:
         """Publish; returns None if a merge changes nothing. The result has no logical keys."""
         metadata = self.request.entry_metadata
         entries = PushedEntries(prepared, metadata, only_changes=self._updates)

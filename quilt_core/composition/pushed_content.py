@@ -15,6 +15,7 @@ from quilt_core.transfer.folders import FileState
 from quilt_core.transfer.hash_records import HashRecords
 from quilt_core.transfer.hashing import file_blocks, hash_data, hash_path
 
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 _PROCESSORS = threading.BoundedSemaphore(os.cpu_count() or 1)
 
 
@@ -93,11 +94,14 @@ class PushedContent:
         if self._data is None:
             if self.size >= IN_MEMORY:
                 return Path(self._path)
-            with open(self._path, "rb", buffering=0) as file:  # noqa: PTH123 - text costs less
-                data = file.read(self.size + 1)
-                while len(data) < self.size and (more := file.read(self.size + 1 - len(data))):
+            file = os.open(self._path, _READ)  # a file object costs as much as reading 4 KiB
+            try:
+                data = os.read(file, self.size + 1)
+                while len(data) < self.size and (more := os.read(file, self.size + 1 - len(data))):
                     data += more  # some file systems return less at once
-                after = FileState.of(os.fstat(file.fileno()))
+                after = FileState.of(os.fstat(file))
+            finally:
+                os.close(file)
             if len(data) != self.size or after != self._state:
                 raise changed(self.key)
             self._data = data

@@ -101,7 +101,12 @@ class NumberedSpool(Generic[T]):
         self._places = array(_SMALL, [0]) * count
         """By number, where the record begins; 0 if there is none."""
         self._end = 1
+        self._count = 0
         self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        """The number of records that were added."""
+        return self._count
 
     def add(self, number: int, record: T) -> None:
         """Add the record of a number; raises `BackendError` if the file cannot be written."""
@@ -115,6 +120,7 @@ class NumberedSpool(Generic[T]):
                 self._places = array(_LARGE, self._places)
                 self._places[number] = self._end
             self._end += len(framed)
+            self._count += 1
 
     def __iter__(self) -> Iterator[T]:
         """The records by number, without those that were not added; raises `BackendError` if the
