@@ -313,12 +313,16 @@ def test_the_first_upload_ends_alone_if_versions_are_not_known(tmp_path: Path) -
 
 
 def test_an_upload_that_fails_after_others_have_started_stops_the_push(tmp_path: Path) -> None:
-    begun = threading.Barrier(2)
+    begun: list[str] = []
+    two = threading.Event()
 
     def fails(call: OperationCall) -> None:
         if call.operation == "put_object":
             a_part_was_sent(call)
-            begun.wait(timeout=20)
+            begun.append(key_of(call))
+            if len(begun) > 1:
+                two.set()
+            assert two.wait(timeout=20)
             raise PermissionDeniedError("no longer")
 
     made = catalog()
