@@ -50,6 +50,19 @@ def bounded_map(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+@contextlib.contextmanager
+def ahead(function: Callable[[], T]) -> Iterator[Callable[[], T]]:
+    """Call a function in another thread while the block runs, because its result will probably be
+    needed; the block does not end before the call.
+
+    Yields a function that returns the result. If the call fails, its error is dropped, and the
+    function is called again where its result is needed, so that only a needed call raises.
+    """
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        begun = pool.submit(contextvars.copy_context().run, function)
+        yield lambda: function() if begun.exception() else begun.result()
+
+
 def for_each(function: Callable[[S], object], items: Iterable[S], workers: int) -> None:
     """Call `function(item)` for each item, in no order, at most `workers` at once.
 

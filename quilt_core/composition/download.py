@@ -27,6 +27,7 @@ from quilt_core.errors import BackendError, QuiltOpsError, ValidationError
 from quilt_core.manifest import SHA256_CHUNKED, EntryHash, sort_key
 from quilt_core.parallel import for_each
 from quilt_core.progress import ProgressReporter
+from quilt_core.shared_looks import shared_looks
 from quilt_core.transfer.folders import FileState
 from quilt_core.transfer.hash_records import HashRecords
 from quilt_core.transfer.hashing import can_hash, file_blocks, hash_blocks, hash_path
@@ -96,13 +97,17 @@ class _Plan:
 
     def paths(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The paths of the files to fetch, and of those that are already right."""
-        wanted: list[str] = []
-        right: list[str] = []
-        for item, found in zip(self.items, self.right, strict=True):
-            (right if found else wanted).append(item.path)
-        return tuple(wanted), tuple(right)
+
+        def paths(found: bool) -> tuple[str, ...]:
+            if found not in self.right:
+                return ()
+            marked = zip(self.items, self.right, strict=True)
+            return tuple(item.path for item, right in marked if right == found)
+
+        return paths(False), paths(True)
 
 
+@shared_looks()
 def download(calls: Calls, request: DownloadRequest) -> DownloadResult:
     """Write the files that are missing or differ; see the hook `download_package`."""
     selection = Selection(request.include, request.exclude)

@@ -14,6 +14,7 @@ import attrs
 
 from quilt_core.domain.base import to_plain
 from quilt_core.domain.content import ContentInfo
+from quilt_core.domain.stored_keys import is_plainly_versioned
 from quilt_core.domain.uris import ObjectUri, is_unicode, parse_object_uri
 from quilt_core.errors import BackendError, ValidationError
 from quilt_core.manifest import EntryHash, sort_key
@@ -33,6 +34,8 @@ BEGIN
 """
 _BATCH = 1000
 """The number of rows that are written and read together."""
+_FEW = 20_000
+"""The number of different hashes up to which they are also kept in memory, 65 bytes for each."""
 _LARGEST = (1 << 63) - 1
 """The largest number in SQLite; no object has as many bytes."""
 
@@ -70,7 +73,7 @@ class Holdings(Closing):
     """The contents of the latest revision, by logical key and by hash; thread-safe.
 
     They are kept in a temporary database, because a revision may have very many entries; for each
-    of them, only a byte is in memory. A context manager that removes the database.
+    of very many, only a byte is in memory. A context manager that removes the database.
 
     Every method raises `BackendError` if the database cannot be written or read.
 
@@ -86,6 +89,8 @@ class Holdings(Closing):
         self._types: dict[str, None] = {}
         self._kinds: dict[int, tuple[str, ...]] = {}
         self._stays = bytearray()
+        self._values: set[int] | None = set()
+        """The hashes of the values of all `held` hashes; None if there are too many."""
         try:
             remaining = iter(entries)
             while batch := list(islice(remaining, _BATCH)):
@@ -105,7 +110,7 @@ class Holdings(Closing):
 
     def add(self, size: int, held: Held) -> None:
         """Add an object of `size` bytes, unless one with these bytes is already known."""
-        self._types[held.hash.type] = None
+        self._know(held.hash)
         self._kinds.clear()
         self._ask("INSERT OR IGNORE INTO held VALUES (?, ?, ?, ?, ?)", *_held_row(size, held))
 
@@ -148,6 +153,8 @@ class Holdings(Closing):
             own = _held(former.hash, former.physical_key)
             if own is not None:
                 return own
+        if self._values is not None and hash(found.value) not in self._values:
+            return None
         rows = self._ask(
             "SELECT url, published FROM held WHERE size = ? AND type = ? AND value = ?",
             size, _blob(found.type), _blob(found.value),
@@ -155,7 +162,8 @@ class Holdings(Closing):
         if not rows:
             return None
         url, published = rows[0]
-        return Held(found, parse_object_uri(_text(url)), bool(published))
+        held = _held(found, _text(url))
+        return held and attrs.evolve(held, published=bool(published))
 
     def physical_keys(self) -> Iterator[str]:
         """The physical keys of all entries of the latest revision."""
@@ -199,10 +207,16 @@ class Holdings(Closing):
                 (number, _sort_key(item.path), _blob(item.path), size, *known,
                  _blob(physical_key), metadata)
             )  # fmt: skip
-            held = _held(item.hash, physical_key)
-            if held is not None:
-                self._types[held.hash.type] = None
-                held_rows.append(_held_row(size, held))
+            if item.hash is None:
+                continue
+            if is_plainly_versioned(physical_key) and not physical_key.endswith("=null"):
+                url = physical_key  # parsing it costs as much as the rest, and few are needed
+            elif held := _held(item.hash, physical_key):
+                url = held.uri.url
+            else:
+                continue
+            self._know(item.hash)
+            held_rows.append((size, *known, _blob(url), True))
         self._stays += bytes(len(batch))
         try:
             with self._lock:
@@ -211,6 +225,13 @@ class Holdings(Closing):
                 database.executemany("INSERT OR IGNORE INTO held VALUES (?, ?, ?, ?, ?)", held_rows)
         except sqlite3.Error as error:
             raise _failed(error) from error
+
+    def _know(self, found: EntryHash) -> None:
+        self._types[found.type] = None
+        if self._values is not None:
+            self._values.add(hash(found.value))
+            if len(self._values) > _FEW:
+                self._values = None
 
     def _ask(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         try:

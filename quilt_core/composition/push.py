@@ -26,6 +26,7 @@ from quilt_core.outcome import Outcome, outcome_unless_told, with_outcome
 from quilt_core.parallel import for_each
 from quilt_core.progress import ProgressReporter
 from quilt_core.revisions.conflicts import moved_on
+from quilt_core.shared_looks import shared_looks
 from quilt_core.transfer.hash_records import HashRecords
 from quilt_core.transfer.records import UploadRecord
 from quilt_core.transfer.spool import NumberedSpool, Spool
@@ -35,6 +36,7 @@ WORKERS = 64
 __all__ = ["PushRequest", "push"]
 
 
+@shared_looks()
 def push(calls: Calls, request: PushRequest) -> PushResult:
     """Upload what is new, and publish a revision; see the hook `push_package`."""
     name, registry = str(request.package_name), request.registry.url
@@ -156,7 +158,7 @@ class _Publication:
     def _operation(self) -> str:
         return "update_package_revision" if self._updates else "create_package_revision"
 
-    def write(self, prepared: Iterable[Prepared]) -> PackageRevisionResult | None:
+    def write(self, prepared: NumberedSpool[Prepared]) -> PackageRevisionResult | None:
         """Publish; returns None if a merge changes nothing. The result has no logical keys."""
         metadata = self.request.entry_metadata
         entries = PushedEntries(prepared, metadata, only_changes=self._updates)

@@ -11,6 +11,7 @@ import attrs
 
 from quilt_core.composition.uploads import FileChange, Prepared
 from quilt_core.domain.entries import NewEntry
+from quilt_core.transfer.spool import NumberedSpool
 
 
 @attrs.frozen(kw_only=True)
@@ -66,7 +67,7 @@ class PushedEntries(Collection[NewEntry]):
 
     def __init__(
         self,
-        prepared: Iterable[Prepared],
+        prepared: NumberedSpool[Prepared],
         metadata: Mapping[str, Mapping[str, Any]],
         *,
         only_changes: bool,
@@ -74,7 +75,7 @@ class PushedEntries(Collection[NewEntry]):
         self._prepared = prepared
         self._metadata = metadata
         self._only_changes = only_changes
-        self._count = sum(1 for _ in self._entries())
+        self._count = sum(1 for _ in self._entries()) if only_changes else len(prepared)
 
     def __len__(self) -> int:
         return self._count

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 from quilt_core.composition.budget import IN_MEMORY
 from quilt_core.composition.push_plan import PushItem
 from quilt_core.errors import ValidationError
-from quilt_core.manifest import EntryHash
+from quilt_core.manifest import SHA256_CHUNKED, EntryHash, chunked_sha256
+from quilt_core.transfer.chunk_digests import share_digests
 from quilt_core.transfer.folders import FileState
 from quilt_core.transfer.hash_records import HashRecords
-from quilt_core.transfer.hashing import hash_data, hash_path
+from quilt_core.transfer.hashing import file_blocks, hash_data, hash_path
+
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+_PROCESSORS = threading.BoundedSemaphore(os.cpu_count() or 1)
 
 
 class PushedContent:
@@ -58,11 +63,21 @@ class PushedContent:
         if isinstance(source, bytes):
             return self._remember(hash_data(kind, source))
         try:
-            found = hash_path(kind, source, self.size)
+            with _PROCESSORS:  # more at once would only end later
+                found = self._hash_file(kind, source)
         except ValueError:
             raise changed(self.key) from None
         self.check_unchanged()
         return self._remember(found)
+
+    def _hash_file(self, kind: str, path: Path) -> EntryHash:
+        if kind != SHA256_CHUNKED:
+            return hash_path(kind, path, self.size)
+        digests = bytearray()
+        with path.open("rb") as file:
+            found = chunked_sha256(file_blocks(file, self.size), self.size, digests)
+        share_digests(found, bytes(digests))
+        return found
 
     def learn(self, found: EntryHash) -> None:
         """Keep the hash that an upload has computed, also for the next push."""
@@ -79,11 +94,14 @@ class PushedContent:
         if self._data is None:
             if self.size >= IN_MEMORY:
                 return Path(self._path)
-            with open(self._path, "rb", buffering=0) as file:  # noqa: PTH123 - text costs less
-                data = file.read(self.size + 1)
-                while len(data) < self.size and (more := file.read(self.size + 1 - len(data))):
+            file = os.open(self._path, _READ)  # a file object costs as much as reading 4 KiB
+            try:
+                data = os.read(file, self.size + 1)
+                while len(data) < self.size and (more := os.read(file, self.size + 1 - len(data))):
                     data += more  # some file systems return less at once
-                after = FileState.of(os.fstat(file.fileno()))
+                after = FileState.of(os.fstat(file))
+            finally:
+                os.close(file)
             if len(data) != self.size or after != self._state:
                 raise changed(self.key)
             self._data = data

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from enum import Enum
 
 import msgspec
@@ -188,9 +189,10 @@ class Uploader:
 
     def _upload(self, content: PushedContent, target: ObjectUri) -> tuple[ObjectUri, EntryHash]:
         if not self._may_write:
-            with self._first:
-                if not self._may_write:
-                    return self._upload_first(content, target)
+            self._first.acquire()
+            if not self._may_write:
+                return self._upload_first(content, target)
+            self._first.release()
         return self._put(content, target)
 
     def _upload_first(
@@ -198,16 +200,33 @@ class Uploader:
     ) -> tuple[ObjectUri, EntryHash]:
         """Upload one object alone before the others start, which shows whether this identity may
         write here and whether versions are kept.
+
+        The others start earlier if versions are known to be kept and a part of the object was sent:
+        beginning an upload in parts needs the same permission. The caller holds the lock `_first`,
+        which is released here.
         """
+        with ExitStack() as others:
+            others.callback(self._first.release)
+            return self._try_first(content, target, others)
+
+    def _try_first(
+        self, content: PushedContent, target: ObjectUri, others: ExitStack
+    ) -> tuple[ObjectUri, EntryHash]:
         if self._failures.stopped:
             raise _NotBegun
         try:
-            self._versions.before()
+            are_kept = self._versions.before()
         except QuiltOpsError:
             self._failures.stop()
             raise
+
+        def begun() -> None:
+            if are_kept:
+                self._may_write = True
+                others.close()
+
         try:
-            uri, found = self._put(content, target)
+            uri, found = self._put(content, target, begun)
         except QuiltOpsError as error:
             # The bucket does not exist. Stop before the next file tries the same.
             if meets_every_file(error) or isinstance(error, NotFoundError):
@@ -221,9 +240,15 @@ class Uploader:
         self._may_write = True
         return uri, found
 
-    def _put(self, content: PushedContent, target: ObjectUri) -> tuple[ObjectUri, EntryHash]:
+    def _put(
+        self,
+        content: PushedContent,
+        target: ObjectUri,
+        begun: Callable[[], object] | None = None,
+    ) -> tuple[ObjectUri, EntryHash]:
+        """Upload an object; `begun` is called when a part of a large one was sent."""
         size = content.size
-        steps = _Steps(self._reporter, size) if size >= IN_MEMORY else None
+        steps = _Steps(self._reporter, size, begun) if size >= IN_MEMORY else None
         stored = self._calls.put_object(
             content.source(), target, content.known(SHA256_CHUNKED), steps
         )
@@ -295,8 +320,11 @@ class _NotBegun(Exception):  # noqa: N818 - it is not an error: the first upload
 class _Steps:
     """Passes on the progress of one upload as progress of the whole push."""
 
-    def __init__(self, reporter: ProgressReporter, size: int) -> None:
+    def __init__(
+        self, reporter: ProgressReporter, size: int, begun: Callable[[], object] | None
+    ) -> None:
         self._reporter = reporter
+        self._begun = begun
         self._left = size
         self._lock = threading.Lock()
 
@@ -307,6 +335,8 @@ class _Steps:
             if step.unit != "bytes" or more <= 0:
                 return
             self._left -= more
+        if self._begun is not None:
+            self._begun()
         self._reporter.advance(more)
 
     def finish(self) -> None:

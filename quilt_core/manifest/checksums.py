@@ -39,7 +39,9 @@ def chunk_size_for(size: int) -> int:
     return chunk
 
 
-def chunked_sha256(blocks: Iterable[bytes | memoryview], size: int) -> EntryHash:
+def chunked_sha256(
+    blocks: Iterable[bytes | memoryview], size: int, digests: bytearray | None = None
+) -> EntryHash:
     """The `sha2-256-chunked` hash of an object: the hash of its chunks' hashes.
 
     Parameters
@@ -48,23 +50,26 @@ def chunked_sha256(blocks: Iterable[bytes | memoryview], size: int) -> EntryHash
         The object's bytes, in blocks of any sizes.
     size:
         The object's size in bytes; `ValueError` when the blocks hold another number.
+    digests:
+        Receives the SHA-256 of each chunk, one after the other.
     """
+    found = bytearray() if digests is None else digests
     chunk = chunk_size_for(size)
-    outer, inner, missing, total = hashlib.sha256(), hashlib.sha256(), chunk, 0
+    inner, missing, total = hashlib.sha256(), chunk, 0
     for block in blocks:
         total += len(block)
         view = memoryview(block)
         while len(view) >= missing:
             inner.update(view[:missing])
-            outer.update(inner.digest())
+            found += inner.digest()
             view, inner, missing = view[missing:], hashlib.sha256(), chunk
         inner.update(view)
         missing -= len(view)
     if missing < chunk:
-        outer.update(inner.digest())
+        found += inner.digest()
     if total != size:
         raise ValueError(f"the object has {total} bytes, not {size}")
-    return EntryHash(SHA256_CHUNKED, base64.b64encode(outer.digest()).decode())
+    return EntryHash(SHA256_CHUNKED, base64.b64encode(hashlib.sha256(found).digest()).decode())
 
 
 def hash_bytes(data: bytes) -> EntryHash:

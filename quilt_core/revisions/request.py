@@ -155,6 +155,11 @@ class RevisionRequest:
             allow_unversioned=allow_unversioned,
         )
 
+    @property
+    def expects_latest(self) -> bool:
+        """Whether the caller has seen a latest revision, so that there probably is one."""
+        return self.expected_top_hash not in (None, NO_REVISION)
+
     def version_check(
         self, look: Callable[[str], bool | None], known: Iterable[str]
     ) -> VersionCheck:

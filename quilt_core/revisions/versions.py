@@ -37,14 +37,20 @@ class VersionCheck:
     known: Iterable[str] = ()
     """Physical keys of the package's entries: one with a version in this bucket is sufficient."""
 
-    def before(self) -> None:
+    def before(self) -> bool:
         """Look at some object of the bucket; raises `ValidationError` if it has no version.
 
         Objects that were written before versioning was enabled have the version "null", which
         proves nothing; nor does a bucket that is empty or that this identity may not list.
+
+        Returns whether objects may be written before the first one is checked: the caller allows
+        it, or the package has objects with versions in this bucket.
         """
-        if not (self.allowed or self._is_known()) and self.look(self.bucket) is False:
+        if self.allowed or self._is_known():
+            return True
+        if self.look(self.bucket) is False:
             raise self._refused()
+        return False
 
     def after(self, written: ObjectUri) -> None:
         """Check the first object that was written; raises `ValidationError` if it has no

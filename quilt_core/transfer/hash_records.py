@@ -128,6 +128,9 @@ def _connect() -> sqlite3.Connection | None:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             connection = sqlite3.connect(path, timeout=5, check_same_thread=False)
+            # A crash of the system may damage the file, which only saves work. A killed process
+            # does not.
+            connection.execute("PRAGMA synchronous = OFF")
             connection.execute(_TABLE)
             connection.commit()
         except sqlite3.DatabaseError as error:

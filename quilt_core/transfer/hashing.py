@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from quilt_core.manifest import SHA256, SHA256_CHUNKED, EntryHash, chunked_sha256
+from quilt_core.manifest.checksums import MIN_CHUNK
 
 BLOCK = 1 << 20
 CRC64 = "CRC64NVME"
@@ -56,6 +57,9 @@ def hash_blocks(kind: str, blocks: Iterable[bytes | memoryview], size: int) -> E
 
 def hash_data(kind: str, data: bytes) -> EntryHash:
     """The hash of bytes in memory; see `hash_blocks`."""
+    if kind == SHA256_CHUNKED and 0 < len(data) < MIN_CHUNK:  # one chunk; most files are small
+        digest = hashlib.sha256(hashlib.sha256(data).digest()).digest()
+        return EntryHash(kind, base64.b64encode(digest).decode())
     return hash_blocks(kind, [data] if data else [], len(data))
 
 

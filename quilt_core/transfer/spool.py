@@ -18,6 +18,8 @@ from quilt_core.manifest.order import IN_MEMORY, temporary_file
 T = TypeVar("T", bound=msgspec.Struct)
 _LENGTH = 4
 """The number of bytes before each record that hold its length."""
+_SMALL, _LARGE = "I", "Q"
+"""The types of the places of numbered records, of four and eight bytes."""
 _WINDOW = 1 << 16
 """The number of bytes of numbered records that are read at once."""
 
@@ -78,7 +80,8 @@ class NumberedSpool(Generic[T]):
     """Records by number, which are added in any order and from any thread; thread-safe.
 
     First records are added; then they are read in the order of their numbers, in one thread. Apart
-    from eight bytes for each number, they are kept in a file, which is removed with this object.
+    from four bytes for each number (eight if there are more than 4 GiB), they are kept in a file,
+    which is removed with this object.
 
     Parameters
     ----------
@@ -93,10 +96,17 @@ class NumberedSpool(Generic[T]):
         self._decode = msgspec.msgpack.Decoder(kind).decode
         with disk_errors():
             self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+            self._file.write(b"\0")  # no record begins at 0
         weakref.finalize(self, self._file.close)
-        self._places = array("q", [-1]) * count
-        self._end = 0
+        self._places = array(_SMALL, [0]) * count
+        """By number, where the record begins; 0 if there is none."""
+        self._end = 1
+        self._count = 0
         self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        """The number of records that were added."""
+        return self._count
 
     def add(self, number: int, record: T) -> None:
         """Add the record of a number; raises `BackendError` if the file cannot be written."""
@@ -104,8 +114,13 @@ class NumberedSpool(Generic[T]):
         framed = len(data).to_bytes(_LENGTH, "big") + data
         with self._lock, disk_errors():
             self._file.write(framed)
-            self._places[number] = self._end
+            try:
+                self._places[number] = self._end
+            except OverflowError:
+                self._places = array(_LARGE, self._places)
+                self._places[number] = self._end
             self._end += len(framed)
+            self._count += 1
 
     def __iter__(self) -> Iterator[T]:
         """The records by number, without those that were not added; raises `BackendError` if the
@@ -113,7 +128,7 @@ class NumberedSpool(Generic[T]):
         """
         start, window = 0, memoryview(b"")
         for place in self._places:
-            if place < 0:
+            if not place:
                 continue
             first = place - start + _LENGTH
             last = first + int.from_bytes(window[first - _LENGTH : first], "big")

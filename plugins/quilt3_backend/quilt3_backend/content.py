@@ -8,7 +8,7 @@ from quilt_registry.contents import files_below, listed_contents
 from quilt_registry.s3 import presign_object
 
 from quilt3_backend.connection import Connection
-from quilt3_backend.packages.revision_lookup import Revision, resolve
+from quilt3_backend.packages.revision_lookup import Revision, read_once, resolve
 from quilt3_backend.stores import PackageStore
 from quilt_core.domain.content import ContentInfo
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
@@ -35,7 +35,7 @@ class ContentOperations:
     ) -> Iterable[ContentInfo]:
         """See the hook."""
         store, revision = self._resolve(package_name, registry, top_hash)
-        reader = read_manifest(store.manifest(revision.top_hash))
+        reader = read_manifest(read_once(store, revision.top_hash))
         if recursive:
             return files_below(reader.entries(), path, package_name, registry)
         listing = list_directory(reader, path)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from quilt_core.parallel import bounded_map, for_each
+from quilt_core.parallel import ahead, bounded_map, for_each
 
 
 @pytest.mark.parametrize("workers", [1, 2, 8])
@@ -173,3 +173,35 @@ def test_if_no_more_threads_can_be_started_the_others_continue(
     seen: list[int] = []
     for_each(seen.append, range(20), 8)
     assert sorted(seen) == list(range(20))
+
+
+def test_a_call_ahead_runs_beside_the_block_and_is_repeated_only_if_it_failed() -> None:
+    both, calls = threading.Barrier(2), 0
+
+    def look() -> str:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            both.wait(timeout=20)
+        if variable.get() != "the caller's":
+            raise AssertionError("another context")
+        return "found"
+
+    variable: ContextVar[str] = ContextVar("variable", default="")
+    variable.set("the caller's")
+    with ahead(look) as result:
+        both.wait(timeout=20)
+    assert (result(), result(), calls) == ("found", "found", 1)
+
+    answers = iter([ValueError("early"), ValueError("late")])
+
+    def fail() -> str:
+        raise next(answers)
+
+    with ahead(fail):
+        pass  # nobody needs the result
+    answers = iter([ValueError("early"), ValueError("late")])
+    with ahead(fail) as result:
+        pass
+    with pytest.raises(ValueError, match="late"):
+        result()

@@ -6,6 +6,7 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
+import attrs
 import pytest
 from quilt_registry.s3 import (
     Pointer,
@@ -15,6 +16,7 @@ from quilt_registry.s3 import (
     list_pointers,
     newest_time,
     read_hashes,
+    read_pointed,
     read_pointer,
 )
 
@@ -200,3 +202,22 @@ def test_listings_continue_to_the_last_page(s3: Any, package: str) -> None:
 
     assert len(list_pointers(s3, package, NAME).timestamps) == 3
     assert list_package_names(s3, package, 2) == ["a/a", "b/b", "c/c", "palmer/penguins"]
+
+
+def test_a_pointer_that_was_read_is_recognized_in_a_listing(s3: Any, bucket: str) -> None:
+    """By its entity tag, also in a bucket that encrypts with KMS, where that is no MD5."""
+    key = pointer_key(NAME, "latest")
+    s3.put_object(Bucket=bucket, Key=key, Body=OLD.encode())
+    read = read_pointed(s3, bucket, NAME, "latest")
+    listed = list_pointers(s3, bucket, NAME).latest
+    assert read.top_hash == OLD
+    assert listed is not None
+    assert read.is_content_of(listed)
+    encrypted = attrs.evolve(listed, etag="e" * 32)
+    assert not read.is_content_of(encrypted)
+    assert attrs.evolve(read, etag="e" * 32).is_content_of(encrypted)
+    s3.put_object(Bucket=bucket, Key=key, Body=NEW.encode())
+    moved = list_pointers(s3, bucket, NAME).latest
+    assert moved is not None
+    assert not read.is_content_of(moved)
+    assert not attrs.evolve(read, etag="").is_content_of(attrs.evolve(moved, etag=""))

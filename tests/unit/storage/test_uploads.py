@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 from quilt_registry.s3 import head_object
-from quilt_registry.transfer import Part, TransferEngine, Written, upload
+from quilt_registry.transfer import Boto3Engine, Part, TransferEngine, Written, upload
+from quilt_registry.transfer.file_parts import FilePart
 
 from quilt_core import deadline
-from quilt_core.domain import Progress, S3Uri
+from quilt_core.domain import Progress, S3Uri, StoredObject
 from quilt_core.errors import (
     NotFoundError,
     PermissionDeniedError,
@@ -25,6 +26,8 @@ from quilt_core.errors import (
     ValidationError,
 )
 from quilt_core.manifest import SHA256, SHA256_CHUNKED, EntryHash, hash_bytes
+from quilt_core.shared_looks import shared_looks
+from quilt_core.transfer.chunk_digests import share_digests
 
 MIB = 1 << 20
 CHUNK = 8 * MIB
@@ -281,7 +284,7 @@ class Parts:
 
     def __init__(self) -> None:
         self.sizes: list[int] = []
-        self.data = b""
+        self.data = self.digests = b""
 
     def put(self, uri: S3Uri, part: Part, metadata: Any) -> Written:
         raise AssertionError("it has several parts")
@@ -291,7 +294,8 @@ class Parts:
     ) -> Written:
         for part in parts:
             self.sizes.append(len(part.data))
-            self.data += part.data
+            self.data += part.content
+            self.digests += part.digest
         return Written(version="1", checksum=None)
 
 
@@ -313,3 +317,50 @@ def test_an_object_of_many_parts(tmp_path: Path) -> None:
             Parts(), Once(data + b"more"), S3Uri("b", "k"), None, None, None,
             chunk_size=lambda _: 4,
         )  # fmt: skip
+
+
+def test_what_a_push_has_hashed_is_not_hashed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, data = tmp_path / "large", os.urandom(11)
+    path.write_bytes(data)
+    digests = b"".join(hashlib.sha256(data[at : at + 4]).digest() for at in (0, 4, 8))
+    found = EntryHash(SHA256_CHUNKED, base64.b64encode(hashlib.sha256(digests).digest()).decode())
+
+    def put() -> tuple[Parts, StoredObject]:
+        store = Parts()
+        return store, upload(
+            store, path, S3Uri("b", "k"), found, None, None, chunk_size=lambda _: 4
+        )
+
+    store, stored = put()
+    with shared_looks():
+        share_digests(found, digests)
+        monkeypatch.setattr(FilePart, "digest", None)
+        again, same = put()
+    assert stored == same
+    assert stored.hash == found
+    assert store.data == again.data == data
+    assert store.digests == again.digests == digests
+
+
+def test_bytes_that_changed_after_they_were_hashed_are_not_written(
+    tmp_path: Path, s3: Any, bucket: str
+) -> None:
+    """S3 refuses the part, and the error names the cause."""
+    path = tmp_path / "large"
+    path.write_bytes(bytes(CHUNK * 2))
+    hashed = FilePart.digest
+
+    def changed(part: FilePart) -> bytes:
+        digest = hashed(part)
+        path.write_bytes(b"x" * CHUNK * 2)
+        return digest
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(FilePart, "digest", changed)
+        with pytest.raises(ValidationError, match="changed while it was being read") as caught:
+            upload(Boto3Engine(s3), path, S3Uri(bucket, "k"), None, None, None)
+    assert caught.value.context["outcome"] == "not_written"
+    assert "Contents" not in s3.list_objects_v2(Bucket=bucket)
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)

@@ -22,7 +22,6 @@ from quilt_core import (
     ValidationError,
     hookimpl,
 )
-from quilt_core.composition import pushed_content
 from quilt_core.composition.budget import IN_MEMORY, ByteBudget
 from quilt_core.hookspecs.around import OperationCall
 from quilt_core.manifest import hash_bytes
@@ -72,12 +71,14 @@ def test_known_files_are_not_even_read(tmp_path: Path, monkeypatch: pytest.Monke
     folder = fill(tmp_path / "f")
     ops.push_package(NAME, folder)
     reads: list[Path] = []
+    opening = os.open
 
-    def counting(path: str, *args: Any, **options: Any) -> Any:
-        reads.append(Path(path))
-        return Path(path).open(*args, **options)
+    def counting(path: Any, *args: Any, **options: Any) -> int:
+        if Path(path).parent == folder:
+            reads.append(Path(path))
+        return opening(path, *args, **options)
 
-    monkeypatch.setattr(pushed_content, "open", counting, raising=False)
+    monkeypatch.setattr(os, "open", counting)
     assert len(ops.push_package(NAME, folder, message="two").unchanged) == 20
     assert reads == []
     ops.push_package(NAME, folder, message="three", use_cache=False)
@@ -196,13 +197,14 @@ def test_an_unreadable_file_is_reported(tmp_path: Path, monkeypatch: pytest.Monk
     closed = folder / "001.txt"
     closed.chmod(0)
     if os.geteuid() == 0:  # who can read files of any mode
+        opening = os.open
 
-        def refusing(path: str, *args: Any, **options: Any) -> Any:
+        def refusing(path: Any, *args: Any, **options: Any) -> int:
             if path == str(closed):
                 raise PermissionError(errno.EACCES, "Permission denied", path)
-            return Path(path).open(*args, **options)
+            return opening(path, *args, **options)
 
-        monkeypatch.setattr(pushed_content, "open", refusing, raising=False)
+        monkeypatch.setattr(os, "open", refusing)
     with pytest.raises(ValidationError) as caught:
         connect(catalog()).push_package(NAME, folder)
     assert list(caught.value.context["failures"]) == ["001.txt"]
@@ -260,6 +262,77 @@ def test_a_bucket_without_versions_is_refused(tmp_path: Path, version: str | Non
     assert calls.count["put_object"] == (0 if version is None else 1)
     with pytest.raises(NotFoundError):
         ops.get_package_info(NAME)
+
+
+def large_files(folder: Path, *names: str) -> Path:
+    """Files that are uploaded in parts, with different content."""
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        (folder / name).write_bytes(name.encode() * IN_MEMORY)
+    return folder
+
+
+def a_part_was_sent(call: OperationCall) -> None:
+    """Report, from within an upload, that it has sent something."""
+    step = Progress(operation="", phase="", done=1, total=IN_MEMORY, unit="bytes")
+    call.arguments["progress"](step)
+
+
+def test_uploads_start_when_the_first_one_has_sent_a_part(tmp_path: Path) -> None:
+    """It shows that the identity may write, and the package has objects with versions."""
+    both = threading.Barrier(2)
+
+    def uploads(call: OperationCall) -> None:
+        if call.operation == "put_object":
+            a_part_was_sent(call)
+            both.wait(timeout=20)
+
+    made = catalog()
+    connect(made).push_package(NAME, fill(tmp_path / "f", 1))
+    result = connect(made, Calls(before=uploads)).push_package(
+        NAME, large_files(tmp_path / "f", "a", "b")
+    )
+    assert result.uploads == 2
+
+
+def test_the_first_upload_ends_alone_if_versions_are_not_known(tmp_path: Path) -> None:
+    steps: list[str] = []
+
+    def begins(call: OperationCall) -> None:
+        if call.operation == "put_object":
+            steps.append("begins")
+            a_part_was_sent(call)
+
+    def ends(call: OperationCall) -> None:
+        if call.operation == "put_object":
+            steps.append("ends")
+
+    ops = connect(catalog(), Calls(before=begins, after=ends))
+    ops.push_package(NAME, large_files(tmp_path / "f", "a", "b"))
+    assert steps == ["begins", "ends"] * 2
+
+
+def test_an_upload_that_fails_after_others_have_started_stops_the_push(tmp_path: Path) -> None:
+    begun: list[str] = []
+    two = threading.Event()
+
+    def fails(call: OperationCall) -> None:
+        if call.operation == "put_object":
+            a_part_was_sent(call)
+            begun.append(key_of(call))
+            if len(begun) > 1:
+                two.set()
+            assert two.wait(timeout=20)
+            raise PermissionDeniedError("no longer")
+
+    made = catalog()
+    connect(made).push_package(NAME, fill(tmp_path / "f", 1))
+    calls = Calls(before=fails)
+    folder = large_files(tmp_path / "f", *"abcdefgh")
+    with pytest.raises(PermissionDeniedError) as caught:
+        connect(made, calls).push_package(NAME, folder)
+    assert caught.value.context["outcome"] == "not_written"
+    assert len(list(connect(made).browse_content(NAME))) == 1
 
 
 def test_an_upload_that_has_disappeared_is_sent_again(tmp_path: Path) -> None:

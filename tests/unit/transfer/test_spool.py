@@ -42,8 +42,13 @@ def test_a_full_disk_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("size", [0, 50, 200_000], ids=["tiny", "small", "large"])
-def test_numbered_records_come_back_in_the_order_of_their_numbers(size: int) -> None:
-    """However late some of them were added, and whatever is missing."""
+@pytest.mark.parametrize("places", ["B", "I"], ids=["over the limit", "below the limit"])
+def test_numbered_records_come_back_in_the_order_of_their_numbers(
+    size: int, places: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However late some of them were added, whatever is missing, and however many bytes there
+    are."""
+    monkeypatch.setattr("quilt_core.transfer.spool._SMALL", places)
     numbers = [number for number in range(3000 if size < 1000 else 30) if number % 7]
     records = {number: Record("x" * (size * (number % 3)), number) for number in numbers}
     added = sorted(numbers, key=lambda number: (number % 11 == 3, number // 64, -number))

@@ -17,12 +17,14 @@ from quilt_registry.s3.manifests import (
 from quilt_registry.s3.names import list_package_names
 from quilt_registry.s3.objects import ObjectFacts, SmallObject, head_object, read_object
 from quilt_registry.s3.pointers import (
+    Pointed,
     Pointer,
     PointerListing,
     find_pointers,
     list_pointers,
     newest_time,
     read_hashes,
+    read_pointed,
     read_pointer,
     replace_pointer,
 )
@@ -35,6 +37,7 @@ __all__ = [
     "CopyJob",
     "ObjectFacts",
     "ObjectLook",
+    "Pointed",
     "Pointer",
     "PointerListing",
     "SmallObject",
@@ -53,6 +56,7 @@ __all__ = [
     "read_hashes",
     "read_header",
     "read_object",
+    "read_pointed",
     "read_pointer",
     "replace_pointer",
     "roll_back",

@@ -111,6 +111,8 @@ class SmallObject:
     content: bytes = attrs.field(repr=False)
     uri: S3Uri
     """The URI, with the version that was read if the bucket is versioned."""
+    etag: str
+    """The entity tag with its quotation marks."""
 
 
 def read_object(s3: Any, uri: S3Uri, what: str = "read") -> SmallObject:
@@ -133,7 +135,11 @@ def read_object(s3: Any, uri: S3Uri, what: str = "read") -> SmallObject:
                 raise
         else:
             version = answer.get("VersionId") or uri.version_id
-            return SmallObject(content=content, uri=attrs.evolve(uri, version_id=version))
+            return SmallObject(
+                content=content,
+                uri=attrs.evolve(uri, version_id=version),
+                etag=answer.get("ETag", ""),
+            )
     raise AssertionError("the loop above returns or raises")  # pragma: no cover
 
 

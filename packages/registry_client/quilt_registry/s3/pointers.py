@@ -46,6 +46,19 @@ class Pointer:
 
 
 @attrs.frozen(kw_only=True)
+class Pointed:
+    """The content of a pointer."""
+
+    top_hash: str
+    etag: str
+    """The entity tag of the object that was read, without quotes."""
+
+    def is_content_of(self, pointer: Pointer) -> bool:
+        """Whether the pointer certainly held this top hash when it was listed."""
+        return pointer.etag in (self.etag, _md5(self.top_hash)) and bool(pointer.etag)
+
+
+@attrs.frozen(kw_only=True)
 class PointerListing:
     """All pointers of a package, with the timestamps newest first."""
 
@@ -98,14 +111,20 @@ def list_pointers(s3: Any, bucket: str, package_name: PackageName) -> PointerLis
 
 
 def read_pointer(s3: Any, bucket: str, package_name: PackageName, name: str) -> str:
-    """Read the top hash in a pointer.
+    """Read the top hash in a pointer; raises the errors of `read_pointed`."""
+    return read_pointed(s3, bucket, package_name, name).top_hash
+
+
+def read_pointed(s3: Any, bucket: str, package_name: PackageName, name: str) -> Pointed:
+    """Read a pointer.
 
     Raises `NotFoundError` if it does not exist, `ProtocolError` if it does not hold a top hash, and
     the other errors of `quilt_registry.s3.s3_errors`.
     """
     key = pointer_key(package_name, name)
     found = read_object(s3, S3Uri(bucket, key), "read the pointer")
-    return parse_pointer(found.content, found.uri.url)
+    top_hash = parse_pointer(found.content, found.uri.url)
+    return Pointed(top_hash=top_hash, etag=found.etag.strip('"'))
 
 
 def replace_pointer(
@@ -189,7 +208,7 @@ def find_pointers(
     every pointer, because in a bucket that encrypts with KMS an ETag that does not match proves
     nothing.
     """
-    etag = hashlib.md5(top_hash.encode(), usedforsecurity=False).hexdigest()
+    etag = _md5(top_hash)
     matching = tuple(pointer for pointer in listing.all if pointer.etag == etag)
     if matching:
         return matching
@@ -210,3 +229,8 @@ def newest_time(pointers: Iterable[Pointer]) -> datetime | None:
     for pointer in pointers:
         return pointer.modified.replace(microsecond=0)
     return None
+
+
+def _md5(top_hash: str) -> str:
+    """The entity tag of a pointer that holds a top hash, unless the bucket encrypts with KMS."""
+    return hashlib.md5(top_hash.encode(), usedforsecurity=False).hexdigest()

@@ -28,10 +28,16 @@ from quilt_registry.s3.multipart import abort, sign_checksums_of_parts
 from quilt_registry.s3.objects import ObjectFacts, head_object
 from quilt_registry.s3.response_checks import may_have_been_done
 from quilt_registry.transfer.engine import Begun, Chunks, Part, Written
+from quilt_registry.transfer.file_parts import FilePart, FilePartReader
 from quilt_registry.transfer.unfinished import Note, Notes, SourceState
 
 PARTS_AT_ONCE = 5
-"""The number of parts in transfer at once, for all objects together: 40 MiB if they have 8 MiB."""
+"""The number of parts in transfer at once, for all objects together: 40 MiB if they have 8 MiB and
+are not parts of files.
+"""
+
+_PIECE = 1 << 18
+"""The minimum number of bytes of a part that are sent at once."""
 
 
 @attrs.frozen
@@ -94,7 +100,7 @@ class Boto3Engine:
             answer = self.s3.put_object(
                 Bucket=uri.bucket,
                 Key=uri.key,
-                Body=part.data,
+                Body=part.content,
                 ChecksumAlgorithm="SHA256",
                 ChecksumSHA256=_base64(part.digest),
                 Metadata=dict(metadata),
@@ -211,11 +217,12 @@ class Boto3Engine:
 
     def _put_part(self, note: Note, part: Part) -> dict[str, Any]:
         checksum = _base64(part.digest)
+        data = part.data
         with s3_errors("write", f"s3://{note.bucket}/{note.key}"):
             answer = self.s3.upload_part(
                 **note.target,
                 PartNumber=part.number,
-                Body=_Body(part.data),
+                Body=FilePartReader(data) if isinstance(data, FilePart) else _Body(data),
                 ChecksumSHA256=checksum,
             )
         return {"PartNumber": part.number, "ETag": answer["ETag"], "ChecksumSHA256": checksum}
@@ -223,7 +230,10 @@ class Boto3Engine:
 
 class _Body:
     """Bytes as a file object for boto3, which otherwise copies bytes once or twice before it sends
-    them. Reading returns views, which cost nothing.
+    them.
+
+    Reading returns views, which cost nothing, and larger ones than requested: the library below
+    boto3 requests 16 KiB at a time and sends what it gets.
     """
 
     def __init__(self, data: bytes | memoryview) -> None:
@@ -231,7 +241,7 @@ class _Body:
         self._position = 0
 
     def read(self, size: int = -1) -> memoryview:
-        stop = len(self._data) if size < 0 else self._position + size
+        stop = len(self._data) if size < 0 else self._position + max(size, _PIECE)
         piece = self._data[self._position : stop]
         self._position += len(piece)
         return piece

@@ -9,6 +9,7 @@ import attrs
 
 from quilt_core.domain.uris import ObjectUri, S3Uri
 from quilt_registry.s3.objects import ObjectFacts
+from quilt_registry.transfer.file_parts import FilePart
 from quilt_registry.transfer.unfinished import SourceState
 
 U_contra = TypeVar("U_contra", bound=ObjectUri, contravariant=True)
@@ -21,8 +22,13 @@ class Part:
     """A part of an object in transfer: its number, counted from 1, its bytes and their SHA-256."""
 
     number: int
-    data: bytes | memoryview = attrs.field(repr=False)
+    data: bytes | memoryview | FilePart = attrs.field(repr=False)
     digest: bytes = attrs.field(repr=False)
+
+    @property
+    def content(self) -> bytes | memoryview:
+        """The bytes in memory; they are read if they are in a file."""
+        return self.data.content() if isinstance(self.data, FilePart) else self.data
 
 
 @attrs.frozen(kw_only=True)

@@ -125,7 +125,7 @@ class ObstoreEngine:
         self._boto.tidy_up(uri.bucket)
         deadline.check()
         try:
-            done = put(store, uri.key, part.data, use_multipart=False)
+            done = put(store, uri.key, part.content, use_multipart=False)
             if not done["e_tag"]:  # not an answer of S3: a proxy returned it
                 raise ValueError("the answer has no entity tag")
         except _refusals():

@@ -1,6 +1,6 @@
 """Write an object whose checksum in S3 is the hash that a manifest needs (docs/protocol.md, P.6).
 
-The bytes are read once: each part is hashed as it is sent, and S3 verifies each hash.
+Each part is hashed before it is sent, and S3 verifies each hash.
 """
 
 from __future__ import annotations
@@ -15,16 +15,19 @@ import attrs
 from quilt_core.domain.entries import ProgressCallback
 from quilt_core.domain.objects import ObjectSource, StoredObject
 from quilt_core.domain.uris import ObjectUri, S3Uri
-from quilt_core.errors import ProtocolError, ValidationError
+from quilt_core.errors import BackendError, ProtocolError, ValidationError
 from quilt_core.manifest import SHA256, SHA256_CHUNKED, EntryHash, chunk_size_for
 from quilt_core.outcome import Outcome, outcome_unless_told
 from quilt_core.progress import ProgressReporter
+from quilt_core.transfer.chunk_digests import shared_digests
 from quilt_registry.transfer.engine import Part, PartWriter, Written
+from quilt_registry.transfer.file_parts import FilePart, SharedFile
 from quilt_registry.transfer.sources import OpenSource, open_source
 
 U = TypeVar("U", bound=ObjectUri)
 ChunkSize = Callable[[int], int]
 """The chunk size, in bytes, for an object of that size."""
+_DIGEST = hashlib.sha256().digest_size
 _MOST_PARTS = 10_000
 """S3's limit."""
 
@@ -56,7 +59,8 @@ def upload(
         chunk = chunk_size(opened.size or 0)
         reporter = ProgressReporter(progress, "put_object", "uploading", opened.size, "bytes")
         job = _Upload(opened=opened, uri=uri, chunk=chunk, expected=checksum)
-        is_large = opened.path is not None and (opened.size or 0) >= chunk
+        size = opened.size or 0
+        is_large = opened.path is not None and size >= chunk
         if not is_large:
             job.ahead = opened.read(chunk)
         if not is_large and len(job.ahead) < chunk:
@@ -64,7 +68,13 @@ def upload(
             reporter.advance(job.size)
         else:
             parts = job.parts(reporter)
-            written = writer.put_parts(uri, parts, metadata or {}, opened.state)
+            if is_large and isinstance(uri, S3Uri) and not job.needs_all_bytes:
+                parts = job.parts_of_file(size, reporter)
+            try:
+                written = writer.put_parts(uri, parts, metadata or {}, opened.state)
+            except BackendError:
+                opened.check_unchanged(size)  # the store refuses bytes that have changed
+                raise
     return job.result(written)
 
 
@@ -132,6 +142,11 @@ class _Upload:
     whole: Any = None
     """Over all bytes, if the legacy hash is expected."""
 
+    @property
+    def needs_all_bytes(self) -> bool:
+        """Whether the bytes are needed in their order, for a legacy hash."""
+        return self.expected is not None and self.expected.type == SHA256
+
     def only_part(self) -> Part:
         """The one part of a small object."""
         part = self._part(1)
@@ -155,6 +170,23 @@ class _Upload:
             self.ahead = self.opened.read(self.chunk)
         self._finish()
 
+    def parts_of_file(self, size: int, reporter: ProgressReporter) -> Iterator[Part]:
+        """The parts of a large file, none of which is kept in memory.
+
+        Each is read when it is hashed, unless a push has already done so, and when it is sent. The
+        store refuses a part whose bytes have changed in between.
+        """
+        known = shared_digests(self.expected)
+        file = SharedFile(self.opened.file, self.opened.name)
+        for number, start in enumerate(range(0, size, self.chunk)):
+            data = FilePart(file, start, min(start + self.chunk, size))
+            digest = known[number * _DIGEST : (number + 1) * _DIGEST] or data.digest()
+            self.size += len(data)
+            self.outer.update(digest)
+            yield Part(number=number + 1, data=data, digest=digest)
+            reporter.advance(len(data))
+        self._finish()
+
     def result(self, written: Written) -> StoredObject:
         """The written object; raises the errors of `_stored`."""
         value = base64.b64encode(self.outer.digest()).decode()
@@ -166,7 +198,7 @@ class _Upload:
         self.size += len(data)
         if data:  # an empty object has no chunks
             self.outer.update(digest)
-        if self.expected is not None and self.expected.type == SHA256:
+        if self.needs_all_bytes:
             self.whole = self.whole or hashlib.sha256()
             self.whole.update(data)
         return Part(number=number, data=data, digest=digest)

@@ -7,7 +7,7 @@ from copy import deepcopy
 
 import attrs
 
-from quilt3_backend.packages.revision_lookup import DatedRevision
+from quilt3_backend.packages.revision_lookup import DatedRevision, read_once
 from quilt3_backend.stores import PackageStore
 from quilt_core.domain.names import Registry
 from quilt_core.domain.packages import PackageInfo
@@ -33,7 +33,7 @@ def read_facts(store: PackageStore, top_hash: str) -> ManifestFacts:
             size += entry.size
         return ManifestFacts(header=header, total_entries=number, total_bytes=size)
 
-    return use_entries(lambda: store.manifest(top_hash), total)
+    return use_entries(lambda: read_once(store, top_hash), total)
 
 
 def describe(registry: Registry, revision: DatedRevision, facts: ManifestFacts) -> PackageInfo:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from typing import IO
 
 import attrs
-from quilt_registry.s3 import Pointer, PointerListing
+from quilt_registry.s3 import Pointed, Pointer, PointerListing
 
 from quilt3_backend.stores import PackageStore
 from quilt_core import clock, deadline
@@ -15,6 +14,7 @@ from quilt_core.domain.names import PackageName
 from quilt_core.errors import BackendError, ConflictError, QuiltOpsError
 from quilt_core.manifest.layout import LATEST
 from quilt_core.outcome import Outcome, outcome_of, with_outcome
+from quilt_core.parallel import ahead
 from quilt_core.revisions import LOOK_HOLDS, moved_on
 
 _FARTHEST_AHEAD = 2
@@ -28,34 +28,52 @@ class PackageLook:
     """A package's pointers at one moment."""
 
     listing: PointerListing
-    latest: str | None
-    """The top hash that `latest` held right after the listing; None for no `latest`."""
+    pointed: Pointed | None
+    """The content of `latest` at the time of the listing or right after it; None for no
+    `latest`.
+    """
     asked: float
     """The time of the request for the listing, in Unix seconds of this machine."""
 
-    def is_of_one_moment(self) -> bool:
-        """Whether the listing's `latest` pointer certainly holds `latest`, according to its ETag.
+    @property
+    def latest(self) -> str | None:
+        """The top hash of the latest revision; None for no `latest`."""
+        return None if self.pointed is None else self.pointed.top_hash
 
-        This cannot be known if the bucket encrypts with KMS.
+    def is_of_one_moment(self) -> bool:
+        """Whether the listing's `latest` pointer certainly holds `latest`, according to its entity
+        tag.
         """
-        if self.latest is None or self.listing.latest is None:
-            return self.latest is None and self.listing.latest is None
-        return self.listing.latest.etag == _etag(self.latest)
+        return self.is_still(self.listing.latest)
+
+    def is_still(self, listed: Pointer | None) -> bool:
+        """Whether a listed pointer `latest` certainly holds `latest`; None: there is none."""
+        if self.pointed is None or listed is None:
+            return self.pointed is None and listed is None
+        return self.pointed.is_content_of(listed)
 
 
 def look_at(
     store: PackageStore,
     package_name: PackageName,
     pointers: Callable[[PackageStore, PackageName], PointerListing],
+    *,
+    expects_latest: bool = False,
 ) -> PackageLook:
     """The state from which a write starts: a listing, and the pointer `latest` if there is one.
 
-    `pointers` lists them; its errors are raised.
+    `pointers` lists them; its errors are raised. If there certainly was a `latest` a short time
+    ago, it is read at the same time.
     """
     asked = clock.now()
-    listing = pointers(store, package_name)
-    latest = None if listing.latest is None else store.read_pointer(package_name, LATEST)
-    return PackageLook(listing=listing, latest=latest, asked=asked)
+    if expects_latest:
+        with ahead(lambda: store.read_latest(package_name)) as read:
+            listing = pointers(store, package_name)
+            pointed = None if listing.latest is None else read()
+    else:
+        listing = pointers(store, package_name)
+        pointed = None if listing.latest is None else store.read_latest(package_name)
+    return PackageLook(listing=listing, pointed=pointed, asked=asked)
 
 
 @attrs.define(kw_only=True)
@@ -123,11 +141,10 @@ class Publication:
 
     def _check(self, listing: PointerListing) -> None:
         expected, actual = self.start.latest, None
+        if self.start.is_still(listing.latest):
+            return
         if listing.latest is not None:
-            of_one_moment = expected is not None and listing.latest.etag == _etag(expected)
-            actual = (
-                expected if of_one_moment else self.store.read_pointer(self.package_name, LATEST)
-            )
+            actual = self.store.read_pointer(self.package_name, LATEST)
         if actual != expected:
             raise moved_on(self.package_name, self.store.registry, expected, actual)
 
@@ -177,7 +194,3 @@ class Publication:
             return self.store.read_pointer(self.package_name, LATEST)
         except QuiltOpsError:
             return None
-
-
-def _etag(top_hash: str) -> str:
-    return hashlib.md5(top_hash.encode(), usedforsecurity=False).hexdigest()

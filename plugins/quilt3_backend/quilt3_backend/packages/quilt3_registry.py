@@ -18,11 +18,10 @@ from quilt3.backends.base import PackageRegistryV1
 from quilt3.util import PhysicalKey
 from quilt3.workflows import ConfigurationError, WorkflowConfig
 
-from quilt3_backend.stores import Blob, PackageStore
+from quilt3_backend.stores import Blob, PackageStore, ReadBlob
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.domain.uris import FileUri
 from quilt_core.errors import NotFoundError, PermissionDeniedError, ValidationError
-from quilt_core.manifest.layout import WORKFLOWS_CONFIG
 
 ReadUrl = Callable[[str], Blob]
 """Reads an object anywhere, by its `s3://` or `file://` URL."""
@@ -35,6 +34,8 @@ class ConnectionRegistry(PackageRegistryV1):  # type: ignore[misc]
     ----------
     store:
         The registry's store.
+    read_workflows:
+        Reads the configuration of the workflows; None if there is none.
     read_url:
         Reads the schemas that the workflows refer to.
     push:
@@ -42,10 +43,15 @@ class ConnectionRegistry(PackageRegistryV1):  # type: ignore[misc]
     """
 
     def __init__(
-        self, store: PackageStore, read_url: ReadUrl, push: Callable[[str, IO[bytes]], None]
+        self,
+        store: PackageStore,
+        read_workflows: ReadBlob,
+        read_url: ReadUrl,
+        push: Callable[[str, IO[bytes]], None],
     ) -> None:
         super().__init__(_base(store.registry))
         self._store = store
+        self._read_workflows = read_workflows
         self._read_url = read_url
         self._push = push
 
@@ -55,7 +61,7 @@ class ConnectionRegistry(PackageRegistryV1):  # type: ignore[misc]
 
     @cached_property
     def _workflows(self) -> WorkflowConfig | None:
-        blob = self._store.read_blob(WORKFLOWS_CONFIG)
+        blob = self._read_workflows()
         if blob is None:
             return None
         with tempfile.TemporaryDirectory() as folder:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from copy import deepcopy
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from quilt3_backend.connection import Connection
@@ -48,8 +48,11 @@ class PackageReadOperations:
     ) -> PackageInfo:
         """See the hook; the manifest is read once to its end, for the totals."""
         store = self._connection.store(registry)
-        revision = resolve_dated(store, package_name, top_hash, self._connection.workers)
-        facts = self._facts(registry, revision.top_hash)
+        facts_of = partial(self._facts, registry)
+        revision = resolve_dated(
+            store, package_name, top_hash, self._connection.workers, meanwhile=facts_of
+        )
+        facts = facts_of(revision.top_hash)
         return describe(registry, revision, facts)
 
     @hookimpl

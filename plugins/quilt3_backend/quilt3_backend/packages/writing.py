@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
 
@@ -18,7 +19,7 @@ from quilt3_backend.packages.revision_lookup import (
     resolve_dated,
 )
 from quilt3_backend.packages.sources import Sources, with_changes
-from quilt3_backend.stores import PackageStore
+from quilt3_backend.stores import PackageStore, ReadBlob
 from quilt_core.domain.entries import (
     CopyMode,
     NewEntry,
@@ -40,7 +41,8 @@ from quilt_core.manifest import (
     use_entries,
     with_replaced,
 )
-from quilt_core.manifest.layout import LATEST
+from quilt_core.manifest.layout import LATEST, WORKFLOWS_CONFIG
+from quilt_core.parallel import ahead
 from quilt_core.progress import ProgressReporter
 from quilt_core.revisions import (
     CopyTask,
@@ -85,9 +87,12 @@ class PackageWriteOperations:
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             _check_request(request)
             store = self._connection.store(registry)
-            start = look_at(store, package_name, readable_pointers)
-            request.check_expected(start.latest)
-            return self._write(request, store, start, request.plan_create(), ())
+            with _workflows_ahead(store) as workflows:
+                start = look_at(
+                    store, package_name, readable_pointers, expects_latest=request.expects_latest
+                )
+                request.check_expected(start.latest)
+            return self._write(request, store, start, request.plan_create(), (), workflows)
 
     @hookimpl
     def update_package_revision(
@@ -114,7 +119,10 @@ class PackageWriteOperations:
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             _check_request(request)
             store = self._connection.store(registry)
-            start = look_at(store, package_name, existing_pointers)
+            with _workflows_ahead(store) as workflows:
+                start = look_at(
+                    store, package_name, existing_pointers, expects_latest=request.expects_latest
+                )
             if start.latest is None:
                 raise revision_not_found(package_name, registry, LATEST)
             request.check_expected(start.latest)
@@ -123,7 +131,7 @@ class PackageWriteOperations:
                 start.latest,
                 lambda header, entries: request.plan_update(entries, header.metadata_if_any),
             )
-            return self._write(request, store, start, plan, directories)
+            return self._write(request, store, start, plan, directories, workflows)
 
     @hookimpl
     def promote_package(
@@ -158,9 +166,10 @@ class PackageWriteOperations:
             _check_request(request)
             _check_promotable(plan.kept, destination)
             store = self._connection.store(destination)
-            start = look_at(store, new_name, readable_pointers)
-            request.check_expected(start.latest)
-            return self._write(request, store, start, plan, directories)
+            with _workflows_ahead(store) as workflows:
+                start = look_at(store, new_name, readable_pointers)
+                request.check_expected(start.latest)
+            return self._write(request, store, start, plan, directories, workflows)
 
     def _write(
         self,
@@ -169,6 +178,7 @@ class PackageWriteOperations:
         start: PackageLook,
         plan: RevisionPlan,
         directories: tuple[DirectoryRecord, ...],
+        workflows: ReadBlob,
     ) -> PackageRevisionResult:
         from quilt3_backend.packages.quilt3_registry import ConnectionRegistry
 
@@ -186,7 +196,9 @@ class PackageWriteOperations:
         copied_keys = {task.logical_key for task in _copy_tasks(request, plan.kept)}
         kept = sources.keep(request, plan.kept, copied_keys)
         new = sources.read(plan.new, hashed=not request.dry_run)
-        registry = ConnectionRegistry(store, self._connection.read_url, publication.publish)
+        registry = ConnectionRegistry(
+            store, workflows, self._connection.read_url, publication.publish
+        )
         revision_to_build = RevisionToBuild(
             package_name=request.package_name,
             entries=spooled(merged(kept.entries, new)),
@@ -258,6 +270,13 @@ class PackageWriteOperations:
             lambda _job: reporter.advance(),
         )
         return {task.logical_key: uri for task, uri in zip(tasks, copies, strict=True)}
+
+
+def _workflows_ahead(store: PackageStore) -> AbstractContextManager[ReadBlob]:
+    """Read the configuration of the registry's workflows, which every write needs, while the block
+    looks at the package.
+    """
+    return ahead(lambda: store.read_blob(WORKFLOWS_CONFIG))
 
 
 def _check_request(request: RevisionRequest) -> None:

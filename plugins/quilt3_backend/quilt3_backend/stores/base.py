@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import IO, Protocol
 
 import attrs
-from quilt_registry.s3 import Pointer, PointerListing
+from quilt_registry.s3 import Pointed, Pointer, PointerListing
 
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.errors import QuiltOpsError
-from quilt_core.manifest import ManifestHeader, Source
+from quilt_core.manifest import ManifestHeader
 
 
 @attrs.frozen(kw_only=True)
@@ -19,6 +19,10 @@ class Blob:
 
     content: bytes = attrs.field(repr=False)
     url: str
+
+
+ReadBlob = Callable[[], Blob | None]
+"""Reads a certain small object; None if it does not exist."""
 
 
 class PackageStore(Protocol):
@@ -41,13 +45,16 @@ class PackageStore(Protocol):
     def read_pointer(self, package_name: PackageName, name: str) -> str:
         """The top hash that a pointer holds."""
 
+    def read_latest(self, package_name: PackageName) -> Pointed:
+        """The content of the pointer `latest`."""
+
     def hashes(self, listing: PointerListing) -> Mapping[str, str]:
         """The top hash of each pointer, by pointer name."""
 
     def header(self, top_hash: str) -> ManifestHeader:
         """A manifest's header."""
 
-    def manifest(self, top_hash: str) -> Source:
+    def manifest(self, top_hash: str) -> Iterable[bytes]:
         """A manifest's bytes, from the beginning, for `read_manifest`.
 
         Raises `ProtocolError`, while they are read, for a missing manifest, because a pointer names

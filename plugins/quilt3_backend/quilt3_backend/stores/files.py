@@ -164,7 +164,7 @@ class FileWriter:
             try:
                 with draft.open("xb") as file:
                     for part in parts:
-                        file.write(part.data)
+                        file.write(part.content)
                     file.flush()
                     os.fsync(file.fileno())
                 draft.replace(uri.path)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 import attrs
-from quilt_registry.s3 import Pointer, PointerListing
+from quilt_registry.s3 import Pointed, Pointer, PointerListing
 from quilt_registry.s3.pointers import parse_pointer
 
 from quilt3_backend.stores.base import Blob, is_content
@@ -79,6 +79,9 @@ class LocalStore:
         with local_errors("read the pointer", path):
             _check_length(package_name)
             return parse_pointer(_read_pointer(path), FileUri(path).url)
+
+    def read_latest(self, package_name: PackageName) -> Pointed:
+        return Pointed(top_hash=self.read_pointer(package_name, LATEST), etag="")
 
     def hashes(self, listing: PointerListing) -> Mapping[str, str]:
         found = {}

@@ -9,6 +9,7 @@ from typing import IO, Any
 
 import attrs
 from quilt_registry.s3 import (
+    Pointed,
     Pointer,
     PointerListing,
     list_package_names,
@@ -17,6 +18,7 @@ from quilt_registry.s3 import (
     read_hashes,
     read_header,
     read_object,
+    read_pointed,
     read_pointer,
     replace_pointer,
     s3_errors,
@@ -33,8 +35,8 @@ from quilt_core.errors import (
     QuiltOpsError,
     TransportError,
 )
-from quilt_core.manifest import ManifestHeader, Source
-from quilt_core.manifest.layout import manifest_key, pointer_key
+from quilt_core.manifest import ManifestHeader
+from quilt_core.manifest.layout import LATEST, manifest_key, pointer_key
 from quilt_core.outcome import Outcome, with_outcome
 
 _KEYS_PER_REQUEST = 1000
@@ -62,6 +64,9 @@ class S3Store:
     def read_pointer(self, package_name: PackageName, name: str) -> str:
         return read_pointer(self.s3, self.bucket, package_name, name)
 
+    def read_latest(self, package_name: PackageName) -> Pointed:
+        return read_pointed(self.s3, self.bucket, package_name, LATEST)
+
     def hashes(self, listing: PointerListing) -> Mapping[str, str]:
         return read_hashes(
             listing, lambda name: self.read_pointer(listing.package_name, name), self.workers
@@ -70,7 +75,7 @@ class S3Store:
     def header(self, top_hash: str) -> ManifestHeader:
         return read_header(self.s3, self.bucket, top_hash)
 
-    def manifest(self, top_hash: str) -> Source:
+    def manifest(self, top_hash: str) -> Iterable[bytes]:
         return manifest_chunks(self.s3, self.bucket, top_hash)
 
     def read_blob(self, key: str) -> Blob | None:
