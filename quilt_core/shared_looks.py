@@ -29,7 +29,11 @@ def shared_looks() -> Iterator[None]:
 
 
 def share(key: Hashable, value: Any) -> None:
-    """Keep what was found until the end of the block; does nothing outside of a block."""
+    """Keep what was found until the end of the block; does nothing outside of a block.
+
+    The key must also stand for whoever may see the value: an extension may call operations of
+    another identity in the same block.
+    """
     found = _found.get()
     if found is not None:
         found[key] = value

@@ -14,6 +14,7 @@ from local_registry.testing import add_bucket, add_user
 import quilt_core
 from quilt_core import QuiltOps, auth_context
 from quilt_core.errors import AuthenticationError, NotFoundError, QuiltOpsError
+from quilt_core.shared_looks import shared_looks
 
 Connect = Callable[..., QuiltOps]
 
@@ -83,6 +84,19 @@ def test_one_connection_serves_requests_of_many_users(registry: LocalRegistry) -
 
         with ThreadPoolExecutor(2) as pool:
             assert len(set(pool.map(work, range(2)))) == 1  # the same content, twice
+
+
+def test_what_a_composition_has_read_serves_no_other_identity(
+    registry: LocalRegistry, connect: Connect, ops: QuiltOps, bucket: str, put: Callable[..., str]
+) -> None:
+    top_hash = ops.create_package_revision("a/b", [put("k", b"x")]).top_hash
+    stranger = connect(add_user(registry, writes=[add_bucket(registry)]).name)
+    with shared_looks():  # as when an extension calls operations while a package is downloaded
+        ops.browse_content("a/b")
+        assert ops.get_package_info("a/b", top_hash=top_hash).total_entries == 1
+        for look in (stranger.browse_content, stranger.get_package_info):
+            with pytest.raises(NotFoundError):
+                look("a/b", f"s3://{bucket}", top_hash=top_hash)
 
 
 def test_two_registries_get_their_own_tokens(

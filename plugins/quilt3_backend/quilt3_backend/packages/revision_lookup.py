@@ -72,7 +72,7 @@ def resolve(
     Raises as `resolve_dated`.
     """
     if ref.kind is RevisionKind.HASH:
-        known: Revision | None = shared((store.registry, package_name, ref.value))
+        known: Revision | None = shared((store, package_name, ref.value))
         if known is not None:
             return known
     if ref.kind in (RevisionKind.LATEST, RevisionKind.TIMESTAMP):
@@ -101,7 +101,7 @@ def resolve_dated(
     if modified is None:  # there is a pointer, and each has a time
         raise revision_not_found(package_name, store.registry, ref.value)
     revision = DatedRevision(package_name=package_name, top_hash=top_hash, modified=modified)
-    share((store.registry, package_name, top_hash), revision)
+    share((store, package_name, top_hash), revision)
     return revision
 
 
@@ -111,7 +111,7 @@ def read_once(store: PackageStore, top_hash: str) -> Iterable[bytes]:
 
     Raises as `PackageStore.manifest`.
     """
-    kept: list[bytes] | None = shared((store.registry, top_hash))
+    kept: list[bytes] | None = shared((store, top_hash))
     if kept is not None:
         return iter(kept)
     return _kept(store, top_hash) if are_shared() else store.manifest(top_hash)
@@ -129,7 +129,7 @@ def _kept(store: PackageStore, top_hash: str) -> Iterator[bytes]:
             chunks.clear()
         yield chunk
     if size <= _LARGEST_SHARED:
-        share((store.registry, top_hash), chunks)
+        share((store, top_hash), chunks)
 
 
 def find_revision(
