@@ -26,8 +26,10 @@ _LONGEST = 20_000
 class Written(Protocol):
     """What has a secret value: `quilt_core.secret.Secret`."""
 
-    _written: tuple[str, ...]
-    """What `written` returns for the value."""
+    _written: tuple[str, ...] | None
+    """What `written` returns for the value; None until a text is searched for it."""
+
+    def reveal(self) -> str: ...
 
 
 _KNOWN: WeakValueDictionary[int, Written] = WeakValueDictionary()
@@ -100,7 +102,10 @@ def _without_known(text: str) -> str:
     for reference in _KNOWN.valuerefs():
         secret = reference()
         if secret is not None:
-            found.update(one for one in secret._written if one in text)
+            forms = secret._written
+            if forms is None:
+                forms = secret._written = written(secret.reveal())
+            found.update(one for one in forms if one in text)
     for value in sorted(found, key=len, reverse=True):  # a secret may be part of another one
         text = text.replace(value, MASK)
     return text

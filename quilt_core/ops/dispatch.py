@@ -31,7 +31,7 @@ from quilt_core.ops.event_loop import warn_on_event_loop
 from quilt_core.ops.identity_check import IdentityCheck
 from quilt_core.ops.schemes import check_served
 from quilt_core.ops.tracebacks import without_pluggy
-from quilt_core.plugins.manager import EXTENSION, Hooks
+from quilt_core.plugins.manager import EXTENSION, Hooks, Implemented
 from quilt_core.plugins.records import BackendPlugin
 from quilt_core.plugins.validation import spec_names, spec_parameters
 from quilt_core.settings import Settings
@@ -51,26 +51,29 @@ class Capability(DomainObject):
 
 
 @attrs.frozen
-class _Composable:
-    """The operations that the core can answer by means of a backend's."""
+class _Offered:
+    """The operations that can be called, and those that the core composes of a backend's."""
 
     all: Mapping[str, frozenset[str]]
-    """Each with its parameters."""
+    """Each with the parameters that it accepts."""
     transfers: frozenset[str]
     queries: frozenset[str]
 
 
 @lru_cache(maxsize=64)
-def _composable(implemented: frozenset[str], unsupported: frozenset[str]) -> _Composable:
+def _offered(backend: Implemented) -> _Offered:
+    own = backend.answers
     possible = {
         operation: spec_names(operation)
         for operation, needs in NEEDS.items()
-        if (operation in SHARED or operation not in implemented)
-        and operation not in unsupported
-        and implemented.issuperset(needs)
+        if (operation in SHARED or operation not in own)
+        and operation not in backend.unsupported
+        and own.keys() >= set(needs)
     }
     names = frozenset(possible)
-    return _Composable(possible, transfers=names - SHARED, queries=names & SHARED)
+    return _Offered(
+        MappingProxyType({**possible, **own}), transfers=names - SHARED, queries=names & SHARED
+    )
 
 
 class Dispatcher:
@@ -80,41 +83,48 @@ class Dispatcher:
         self,
         hooks: Hooks,
         backend: BackendPlugin,
-        implemented: Mapping[str, frozenset[str]],
+        implemented: Implemented,
         settings: Settings,
         identity: IdentityCheck,
     ) -> None:
         self._hooks = hooks
         self._backend = backend
-        self._implemented = implemented
-        self._composed: frozenset[str] = frozenset()
         self._settings = settings
         self._identity = identity
         self._options = CallOptions()
-        self._queries: QueryComposition | None = None
+        self._whole: Self | None = None
+        offered = _offered(implemented)
+        self._implemented = offered.all
+        # The core composes operations that the backend lacks from operations that it has.
+        self._composed = offered.transfers | offered.queries
+        self._compositions: dict[type, Any] = {}
+        if offered.transfers:
+            hooks.add_composition(TransferComposition, offered.transfers)
+        if offered.queries:
+            hooks.add_composition(QueryComposition, offered.queries)
 
     def close(self) -> None:
         """Stop work that the core itself has in progress for this connection."""
-        if self._queries is not None:
-            self._queries.close()
+        queries = self._compositions.get(QueryComposition)
+        if queries is not None:
+            queries.close()
+        self._hooks.close()
 
     def with_options(self, timeout: float | None, deadline: float | None) -> Self:
         """The same backend and hooks, with other time limits."""
         view = copy.copy(self)
+        view._whole = self._whole or self
         view._options = self._options.narrowed(timeout, deadline)
         return view
 
-    def compose(self) -> None:
-        """Let the core compose operations that the backend lacks from operations that it has."""
-        possible = _composable(frozenset(self._implemented), frozenset(self._backend.unsupported))
-        calls = Calls(self)
-        if possible.transfers:
-            self._hooks.add_composition(TransferComposition(calls), possible.transfers)
-        if possible.queries:
-            self._queries = QueryComposition(calls)
-            self._hooks.add_composition(self._queries, possible.queries)
-        self._implemented = {**possible.all, **self._implemented}
-        self._composed = possible.transfers | possible.queries
+    def _compose(self, kind: type) -> Any:
+        """The connection's composition of this class; made when one of its operations is first
+        called, for all views of the connection.
+        """
+        composition = self._compositions.get(kind)
+        if composition is None:
+            composition = self._compositions[kind] = kind(Calls(self._whole or self))
+        return composition
 
     @property
     def catalog_url(self) -> str | None:
@@ -263,7 +273,7 @@ class Dispatcher:
         self.require(operation, arguments)
         deadline.check()
         try:
-            answer = self._hooks.caller(operation)(**arguments)
+            answer = self._hooks.caller(operation, self._compose)(**arguments)
         except QuiltOpsError as error:
             named = self._named(error, operation)
             raise named.with_traceback(without_pluggy(error)) from error.__cause__
@@ -381,9 +391,9 @@ class Dispatcher:
         a bug of that plugin.
         """
         owners = {
-            implementation.function.__code__: implementation.plugin.owner  # type: ignore[attr-defined]
-            for implementation in self._hooks.caller(operation).get_hookimpls()
-            if hasattr(implementation.function, "__code__")
+            function.__code__: owner
+            for owner, function in self._hooks.called(operation)
+            if hasattr(function, "__code__")
         }
         owner, trace = self._backend.name, error.__traceback__
         while trace is not None:

@@ -22,8 +22,10 @@ from concurrent.futures import Future, wait
 from contextvars import copy_context
 from typing import Any
 
+import requests
 import requests.adapters
 import urllib3
+from requests.structures import CaseInsensitiveDict
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError
@@ -33,13 +35,24 @@ from quilt_registry.http.trust import context_trusting
 
 _LONGEST_WAIT = 86_400.0
 """A number of seconds; a socket's timeout cannot be infinite and must not be None."""
+_LONGEST_CONNECT = 10.0
+"""The maximum number of seconds to connect to a registry, even if the request may take more."""
+_SLACK = 0.05
+"""The number of seconds, and the share of what is left, by which a wait may end too late.
+
+Setting a socket's timeout is a system call, during which another thread may take the interpreter.
+"""
+_ONE_PIECE = 16 * 1024
+"""The maximum number of bytes of a body that is sent together with the head of its request."""
 
 
 def _bound(sock: socket.socket, longest: float) -> None:
     left = deadline.remaining()
     if left <= 0:
         raise TimeoutError("the time of the request is over")
-    sock.settimeout(min(left, longest))
+    bound, known = min(left, longest), sock.gettimeout()
+    if known is None or not bound <= known <= bound + min(_SLACK, _SLACK * bound):
+        sock.settimeout(bound)
 
 
 class _BoundedReader(io.RawIOBase):
@@ -147,11 +160,47 @@ class Bounded:
         super().send(data)  # type: ignore[misc]
 
 
-class _BoundedConnection(Bounded, HTTPConnection):
+class _RegistryConnection(Bounded):
+    """Mixed into connections to registries, whose requests are small."""
+
+    timeout: float | None
+    _pieces: list[bytes] | None = None
+    """The pieces of a request that is sent in one; None when each is sent on its own."""
+
+    def connect(self) -> None:
+        """Connect, in less time than the request may take."""
+        timeout = self.timeout
+        self.timeout = _LONGEST_CONNECT if timeout is None else min(timeout, _LONGEST_CONNECT)
+        try:
+            super().connect()
+        finally:
+            self.timeout = timeout
+
+    def request(self, method: str, url: str, body: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Send a request, a small one in one piece: one packet, and one TLS record."""
+        if not isinstance(body, bytes) or len(body) > _ONE_PIECE:
+            super().request(method, url, body, *args, **kwargs)  # type: ignore[misc]
+            return
+        pieces = self._pieces = []
+        try:
+            super().request(method, url, body, *args, **kwargs)  # type: ignore[misc]
+        finally:
+            self._pieces = None
+        self.send(b"".join(pieces))
+
+    def send(self, data: Any) -> None:
+        """Send a piece, or keep it for sending all of the request."""
+        if self._pieces is None:
+            super().send(data)
+        else:
+            self._pieces.append(data)
+
+
+class _BoundedConnection(_RegistryConnection, HTTPConnection):
     """To a server without TLS, or to a proxy."""
 
 
-class _BoundedTLSConnection(Bounded, HTTPSConnection):
+class _BoundedTLSConnection(_RegistryConnection, HTTPSConnection):
     """To a server with TLS."""
 
     _trusted: tuple[str | None, str | None] = (None, None)
@@ -199,6 +248,16 @@ class BoundedAdapter(requests.adapters.HTTPAdapter):
         """Make the pool of direct connections."""
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        """The response of `requests`; without its cookies, which the transport reads itself."""
+        response = requests.Response()
+        response.status_code, response.reason = resp.status, resp.reason
+        response.headers = CaseInsensitiveDict(resp.headers)
+        response.raw, response.request = resp, req
+        response.url = req.url or ""
+        response.connection = self  # type: ignore[attr-defined, unused-ignore]
+        return response
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         """Make the pool of connections through a proxy."""

@@ -44,8 +44,18 @@ LONGEST_RETRY_AFTER = 86_400.0
 """The maximum number of seconds; if a server asks for more, this is used."""
 
 
-def is_nested_too_deeply(value: Any) -> bool:
-    """Whether a JSON value has too many levels; takes linear time and no recursion."""
+def is_nested_too_deeply(value: Any, text: bytes) -> bool:
+    """Whether a JSON value has too many levels; takes linear time and no recursion.
+
+    Parameters
+    ----------
+    value:
+        The value.
+    text:
+        What it was read from; with few brackets it cannot have many levels.
+    """
+    if text.count(b"{") + text.count(b"[") <= DEEPEST_NESTING:
+        return False
     level = [value]
     for _ in range(DEEPEST_NESTING):
         level = [

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 USER_AGENT = f"quiltops/{__version__}"
 PASSING = frozenset({429, 502, 503, 504})
 """Statuses of temporary failures."""
-_CONNECT_TIMEOUT = 10.0
 
 _answered_json: set[str] = set()
 """Origins that have answered with JSON in this process: an HTML page from one of them comes from a
@@ -112,20 +111,24 @@ def send(
     from quilt_registry.http.retry import RetryPolicy
 
     check_address(url)
-    policy: RetryPolicy | None = RetryPolicy.of_request(repeatable=repeatable)
     with deadline.within(timeout):
+        policy: RetryPolicy | None = None
         for attempt in count(1):
             try:
                 with _observed(method, url, data, operation, attempt) as answers:
                     answer = _attempt(method, url, token, headers, data)
                     answers.append(answer)
             except DeliveryError as error:
+                if attempt == 1:
+                    policy = RetryPolicy.of_request(repeatable=repeatable)
                 policy = policy and policy.after_fault(may_have_arrived=error.may_have_arrived)
                 if policy is None or not policy.pause(error.message):
                     raise
             else:
                 if not _will_pass(answer):
                     return answer
+                if attempt == 1:
+                    policy = RetryPolicy.of_request(repeatable=repeatable)
                 policy = policy and policy.after_answer(answer.status)
                 if policy is None or not policy.pause(
                     f"{origin(url)} answered with status {answer.status}.", answer.retry_after
@@ -193,7 +196,7 @@ def _attempt(
     import requests
     from urllib3.exceptions import HTTPError
 
-    from quilt_registry.http.pool import BearerAuth, environment_of, shared_session
+    from quilt_registry.http.pool import environment_of, request_url, shared_session
 
     body = None if data is None or isinstance(data, (bytes, Mapping)) else data
     if body is not None:
@@ -207,15 +210,17 @@ def _attempt(
         "Accept-Encoding": "gzip, deflate",
         **(headers or {}),
     }
+    if token is not None:
+        own["Authorization"] = f"Bearer {token}"
     try:
+        # Neither cookies nor, without a token, a netrc file are looked at: `Session.request` and
+        # `PreparedRequest.prepare` would. `Session.send` would follow redirects.
         request = requests.PreparedRequest()
-        request.prepare(method=method, url=url, headers=own, data=data, auth=BearerAuth(token))
-        response = shared_session().send(
-            request,
-            timeout=(min(_CONNECT_TIMEOUT, left), left),
-            allow_redirects=False,
-            **environment_of(where),
-        )
+        request.method, request.url = method, request_url(url)
+        request.prepare_headers(own)
+        request.prepare_body(data, None)
+        adapter = shared_session().get_adapter(url)
+        response = adapter.send(request, timeout=left, **environment_of(where))
         with response:
             answer = _answer(response, url)
     # Neither `requests` nor urllib3 wraps all errors of an address or an answer. Their exceptions
