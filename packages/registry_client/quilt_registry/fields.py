@@ -189,7 +189,7 @@ def get_optional_record(parent: Node, name: str) -> dict[str, Any] | None:
     value = parent.get(name)
     if value is None:
         return None
-    if not isinstance(value, Mapping):
+    if type(value) is not dict and not isinstance(value, Mapping):
         unexpected(name, value, "a JSON object")
     return dict(value)
 
