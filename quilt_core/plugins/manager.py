@@ -177,10 +177,12 @@ class Hooks:
             When one breaks the contract.
         """
         known = tuple(
-            one.declared if isinstance(one, DeferredImplementer) else one
-            for one in backend.implementers
+            [
+                one.declared if isinstance(one, DeferredImplementer) else one
+                for one in backend.implementers
+            ]
         )
-        are_classes = all(isinstance(one, DeferredClass) for one in known)
+        are_classes = {type(one) for one in known} == {DeferredClass}
         check: Callable[..., Implemented] = _check_classes if are_classes else _check
         checked = check(backend.name, known, frozenset(backend.unsupported))
         self._plugins += zip(checked.names, backend.implementers, checked.hooks, strict=True)

@@ -17,7 +17,7 @@ import http.client
 import io
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from contextvars import copy_context
 from typing import Any
@@ -31,6 +31,8 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError
 
 from quilt_core import deadline
+from quilt_core.urls import origin
+from quilt_registry.http.limits import MOST_ORIGINS
 from quilt_registry.http.trust import context_trusting
 
 _LONGEST_WAIT = 86_400.0
@@ -244,10 +246,40 @@ _POOLS = {"http": _BoundedPool, "https": _BoundedTLSPool}
 class BoundedAdapter(requests.adapters.HTTPAdapter):
     """The adapter of `requests`, with these connections; retrying is left to the transport."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._found_by: dict[tuple[str, Any], tuple[Any, Any]] = {}
+        super().__init__(*args, **kwargs)
+
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make the pool of direct connections."""
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def build_connection_pool_key_attributes(
+        self, request: requests.PreparedRequest, verify: Any, cert: Any = None
+    ) -> Any:
+        """What a pool of sockets is found by: scheme, host, port and what is trusted.
+
+        It is determined once per server, as `http.pool.environment_of` determines `verify`. A
+        connection with a certificate of its own has a pool of its own.
+        """
+        place = origin(request.url or "")
+        if cert is not None or place == "?":
+            return super().build_connection_pool_key_attributes(request, verify, cert)
+        known = self._found_by.get((place, verify))
+        if known is None:
+            if len(self._found_by) >= MOST_ORIGINS:
+                self._found_by.clear()
+            known = super().build_connection_pool_key_attributes(request, verify)
+            self._found_by[place, verify] = known
+        host, trusted = known
+        return host.copy(), trusted.copy()
+
+    def request_url(
+        self, request: requests.PreparedRequest, proxies: Mapping[str, str] | None
+    ) -> str:
+        """The address in the request's first line; only a proxy needs all of it."""
+        return super().request_url(request, proxies) if proxies else request.path_url
 
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
         """The response of `requests`; without its cookies, which the transport reads itself."""
