@@ -51,29 +51,26 @@ class Capability(DomainObject):
 
 
 @attrs.frozen
-class _Offered:
-    """The operations that can be called, and those that the core composes of a backend's."""
+class _Composable:
+    """The operations that the core can answer by means of a backend's."""
 
     all: Mapping[str, frozenset[str]]
-    """Each with the parameters that it accepts."""
+    """Each with its parameters."""
     transfers: frozenset[str]
     queries: frozenset[str]
 
 
 @lru_cache(maxsize=64)
-def _offered(backend: Implemented) -> _Offered:
-    own = backend.answers
+def _composable(implemented: frozenset[str], unsupported: frozenset[str]) -> _Composable:
     possible = {
         operation: spec_names(operation)
         for operation, needs in NEEDS.items()
-        if (operation in SHARED or operation not in own)
-        and operation not in backend.unsupported
-        and own.keys() >= set(needs)
+        if (operation in SHARED or operation not in implemented)
+        and operation not in unsupported
+        and implemented.issuperset(needs)
     }
     names = frozenset(possible)
-    return _Offered(
-        MappingProxyType({**possible, **own}), transfers=names - SHARED, queries=names & SHARED
-    )
+    return _Composable(possible, transfers=names - SHARED, queries=names & SHARED)
 
 
 class Dispatcher:
@@ -93,21 +90,23 @@ class Dispatcher:
         self._identity = identity
         self._options = CallOptions()
         self._whole: Self | None = None
-        offered = _offered(implemented)
-        self._implemented = offered.all
         # The core composes operations that the backend lacks from operations that it has.
-        self._composed = offered.transfers | offered.queries
+        possible = _composable(implemented.operations, implemented.unsupported)
+        self._implemented = {**possible.all, **implemented.answers}
+        self._composed = possible.transfers | possible.queries
         self._compositions: dict[type, Any] = {}
-        if offered.transfers:
-            hooks.add_composition(TransferComposition, offered.transfers)
-        if offered.queries:
-            hooks.add_composition(QueryComposition, offered.queries)
+        if possible.transfers:
+            hooks.add_composition(TransferComposition, possible.transfers)
+        if possible.queries:
+            hooks.add_composition(QueryComposition, possible.queries)
 
     def close(self) -> None:
         """Stop work that the core itself has in progress for this connection."""
         queries = self._compositions.get(QueryComposition)
         if queries is not None:
             queries.close()
+        # They refer to this object, as hooks do to their manager.
+        self._compositions.clear()
         self._hooks.close()
 
     def with_options(self, timeout: float | None, deadline: float | None) -> Self:

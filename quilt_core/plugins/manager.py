@@ -35,12 +35,9 @@ COMPOSITION = "core:"
 _PROBE = "probe"
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen
 class Implemented:
-    """The implementers of a backend, which are in order.
-
-    Those of two backends are never equal, so that what follows from them is cheap to keep.
-    """
+    """The implementers of a backend, which are in order."""
 
     names: Sequence[str]
     """The name of each."""
@@ -48,6 +45,8 @@ class Implemented:
     """The hooks of each."""
     answers: Mapping[str, frozenset[str]]
     """The operations that they answer, each with the parameters that it accepts."""
+    operations: frozenset[str]
+    """The names of these operations."""
     unsupported: frozenset[str]
     """The operations that the backend declares it does not have."""
 
@@ -86,7 +85,7 @@ def _check(
         )
         raise PluginError(f"The {owner} {what}.")
     names = [f"{backend}:{number}" for number in range(len(hooks))]
-    return Implemented(names, hooks, MappingProxyType(answered), unsupported)
+    return Implemented(names, hooks, MappingProxyType(answered), frozenset(answered), unsupported)
 
 
 _check_classes = lru_cache(maxsize=16)(_check)
@@ -177,12 +176,10 @@ class Hooks:
             When one breaks the contract.
         """
         known = tuple(
-            [
-                one.declared if isinstance(one, DeferredImplementer) else one
-                for one in backend.implementers
-            ]
+            one.declared if isinstance(one, DeferredImplementer) else one
+            for one in backend.implementers
         )
-        are_classes = {type(one) for one in known} == {DeferredClass}
+        are_classes = all(isinstance(one, DeferredClass) for one in known)
         check: Callable[..., Implemented] = _check_classes if are_classes else _check
         checked = check(backend.name, known, frozenset(backend.unsupported))
         self._plugins += zip(checked.names, backend.implementers, checked.hooks, strict=True)

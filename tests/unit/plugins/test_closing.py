@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 import quilt_core
+from quilt_core.composition.query import QueryComposition
 from quilt_core.testing.memory import MemoryCatalog, connect
 
 
@@ -24,10 +25,12 @@ def without_collector() -> Iterator[None]:
 def test_a_closed_connection_does_not_wait_for_the_garbage_collector() -> None:
     ops = connect(MemoryCatalog())
     ops.list_buckets()
-    ops.with_options(timeout=5).list_buckets()
+    view = ops.with_options(timeout=5)
+    view.list_buckets()
+    view._dispatch._compose(QueryComposition)
     left = weakref.ref(ops), weakref.ref(ops._backend)
     ops.close()
-    del ops
+    del ops, view
     assert [reference() for reference in left] == [None, None]
 
 

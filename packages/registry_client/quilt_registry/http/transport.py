@@ -111,24 +111,20 @@ def send(
     from quilt_registry.http.retry import RetryPolicy
 
     check_address(url)
+    policy: RetryPolicy | None = RetryPolicy.of_request(repeatable=repeatable)
     with deadline.within(timeout):
-        policy: RetryPolicy | None = None
         for attempt in count(1):
             try:
                 with _observed(method, url, data, operation, attempt) as answers:
                     answer = _attempt(method, url, token, headers, data)
                     answers.append(answer)
             except DeliveryError as error:
-                if attempt == 1:
-                    policy = RetryPolicy.of_request(repeatable=repeatable)
                 policy = policy and policy.after_fault(may_have_arrived=error.may_have_arrived)
                 if policy is None or not policy.pause(error.message):
                     raise
             else:
                 if not _will_pass(answer):
                     return answer
-                if attempt == 1:
-                    policy = RetryPolicy.of_request(repeatable=repeatable)
                 policy = policy and policy.after_answer(answer.status)
                 if policy is None or not policy.pause(
                     f"{origin(url)} answered with status {answer.status}.", answer.retry_after
