@@ -95,7 +95,7 @@ class _OfEnvironment:
     """The backend's options, each with its source."""
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=1)
 def _of_environment(variables: tuple[tuple[str, str], ...]) -> _OfEnvironment:
     """What these variables set; a server that connects for each request has the same each time."""
     present = {variable: value for variable, value in variables if value}

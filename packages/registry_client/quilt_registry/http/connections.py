@@ -40,7 +40,7 @@ _LONGEST_WAIT = 86_400.0
 _LONGEST_CONNECT = 10.0
 """The maximum number of seconds to connect to a registry, even if the request may take more."""
 _SLACK = 0.05
-"""The number of seconds, and the share of what is left, by which a wait may end too late.
+"""A wait may end too late by this many seconds, or by this share of what is left if that is less.
 
 Setting a socket's timeout is a system call, during which another thread may take the interpreter.
 """

@@ -46,7 +46,7 @@ def _new_session() -> requests.Session:
 
 
 @lru_cache(maxsize=16)
-def request_url(url: str) -> str:
+def quoted_url(url: str) -> str:
     """The address as `requests` sends it: quoted, and with an encoded host name.
 
     Raises

@@ -192,7 +192,7 @@ def _attempt(
     import requests
     from urllib3.exceptions import HTTPError
 
-    from quilt_registry.http.pool import environment_of, request_url, shared_session
+    from quilt_registry.http.pool import environment_of, quoted_url, shared_session
 
     body = None if data is None or isinstance(data, (bytes, Mapping)) else data
     if body is not None:
@@ -212,7 +212,7 @@ def _attempt(
         # Neither cookies nor, without a token, a netrc file are looked at: `Session.request` and
         # `PreparedRequest.prepare` would. `Session.send` would follow redirects.
         request = requests.PreparedRequest()
-        request.method, request.url = method, request_url(url)
+        request.method, request.url = method, quoted_url(url)
         request.prepare_headers(own)
         request.prepare_body(data, None)
         adapter = shared_session().get_adapter(url)
