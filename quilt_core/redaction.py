@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import Protocol
 from urllib.parse import quote
 from weakref import WeakValueDictionary
@@ -26,38 +27,42 @@ _LONGEST = 20_000
 class Written(Protocol):
     """What has a secret value: `quilt_core.secret.Secret`."""
 
-    _written: tuple[str, ...]
-    """What `written` returns for the value."""
+    _written: tuple[str, ...] | None
+    """What `written` returns for the value; None until a text is searched for it."""
+
+    def reveal(self) -> str: ...
 
 
 _KNOWN: WeakValueDictionary[int, Written] = WeakValueDictionary()
 """The `Secret` objects that exist in this process, by object identity."""
 
-_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\bqk_[\w.-]{4,}"), "qk_" + MASK),
-    (re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b"), MASK),
+_PATTERNS: tuple[tuple[str, str], ...] = (
+    (r"\bqk_[\w.-]{4,}", "qk_" + MASK),
+    (r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b", MASK),
     (
-        re.compile(
-            r"(?i)\b(X-Amz-(?:Signature|Credential|Security-Token)|AWSAccessKeyId|Signature)"
-            r"=[^&\s\"'<>]+"
-        ),
+        r"(?i)\b(X-Amz-(?:Signature|Credential|Security-Token)|AWSAccessKeyId|Signature)"
+        r"=[^&\s\"'<>]+",
         r"\1=" + MASK,
     ),
     # The same in headers as they are logged, in canonical requests, and in XML.
-    (re.compile(r"(?i)\b(x-amz-security-token[\"']?\s*:\s*b?[\"']?)[^\s\"',<>}]+"), r"\1" + MASK),
-    (re.compile(r"(?i)<(SecretAccessKey|SessionToken)>[^<]+"), r"<\1>" + MASK),
-    (re.compile(r"\b(Signature:\s*)[0-9a-f]{64}\b"), r"\1" + MASK),
-    (re.compile(r"(?i)\b(bearer)\s+[\w.~+/=-]{8,}"), r"\1 " + MASK),
+    (r"(?i)\b(x-amz-security-token[\"']?\s*:\s*b?[\"']?)[^\s\"',<>}]+", r"\1" + MASK),
+    (r"(?i)<(SecretAccessKey|SessionToken)>[^<]+", r"<\1>" + MASK),
+    (r"\b(Signature:\s*)[0-9a-f]{64}\b", r"\1" + MASK),
+    (r"(?i)\b(bearer)\s+[\w.~+/=-]{8,}", r"\1 " + MASK),
     (
-        re.compile(
-            r"(?i)([\"']?\b(?:access_token|refresh_token|catalog_token|api_key|secret_key|"
-            r"SecretAccessKey|SessionToken|aws_secret_access_key|aws_session_token|"
-            r"authorization|password)[\"']?\s*[:=]\s*b?[\"']?)(?!bearer\b)[^\s\"',&}]{4,}"
-        ),
+        r"(?i)([\"']?\b(?:access_token|refresh_token|catalog_token|api_key|secret_key|"
+        r"SecretAccessKey|SessionToken|aws_secret_access_key|aws_session_token|"
+        r"authorization|password)[\"']?\s*[:=]\s*b?[\"']?)(?!bearer\b)[^\s\"',&}]{4,}",
         r"\1" + MASK,
     ),
-    (re.compile(r"(?i)(https?://)[^/\s:@]+:[^/\s@]+@"), r"\1" + MASK + "@"),
+    (r"(?i)(https?://)[^/\s:@]+:[^/\s@]+@", r"\1" + MASK + "@"),
 )
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """The patterns; compiled when a text is first redacted, which most programs never need."""
+    return tuple((re.compile(pattern), replacement) for pattern, replacement in _PATTERNS)
 
 
 _MAY_BE_A_JWT = re.compile(r"[\w.-]{12,}")
@@ -79,7 +84,7 @@ def redact(text: str) -> str:
     The running time is linear in the length of the text.
     """
     text = _MAY_BE_A_JWT.sub(_without_jwt, _without_known(text))
-    for pattern, replacement in _PATTERNS:
+    for pattern, replacement in _patterns():
         text = pattern.sub(replacement, text)
     return text
 
@@ -100,7 +105,10 @@ def _without_known(text: str) -> str:
     for reference in _KNOWN.valuerefs():
         secret = reference()
         if secret is not None:
-            found.update(one for one in secret._written if one in text)
+            forms = secret._written
+            if forms is None:
+                forms = secret._written = written(secret.reveal())
+            found.update(one for one in forms if one in text)
     for value in sorted(found, key=len, reverse=True):  # a secret may be part of another one
         text = text.replace(value, MASK)
     return text

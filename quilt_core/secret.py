@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from quilt_core.redaction import MASK, remember, written
+from quilt_core.redaction import MASK, remember
 
 
 class Secret:
@@ -18,7 +18,7 @@ class Secret:
 
     def __init__(self, value: str) -> None:
         self._value: Final = value
-        self._written = written(value)
+        self._written: tuple[str, ...] | None = None
         remember(self)
 
     def reveal(self) -> str:

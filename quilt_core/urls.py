@@ -47,7 +47,7 @@ def check_address(url: str) -> str:
             "one; nothing is sent there.",
             hint="It looks like https://host or https://host:8443, without a user name.",
         )
-    if parts.scheme == "https" or is_loopback(parts.hostname):
+    if _is_safe(parts):
         return url
     raise AuthenticationError(
         f"{origin(url)} is not an https:// address; no credentials are sent there.",
@@ -75,6 +75,12 @@ def _http_parts(url: object) -> SplitResult | None:
     """The parts of an http(s) address; None for everything else."""
     parts = _parts(url) if isinstance(url, str) else None
     return parts if parts is not None and _is_http(parts) else None
+
+
+@lru_cache(maxsize=256)
+def _is_safe(parts: SplitResult) -> bool:
+    """Whether nobody on the way can read what is sent there."""
+    return parts.scheme == "https" or is_loopback(parts.hostname)
 
 
 @lru_cache(maxsize=256)

@@ -12,14 +12,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from quilt_core.domain.choices import PushMode
-from quilt_core.domain.entries import ProgressCallback, Workflow
-from quilt_core.domain.names import PackageName, Registry, RevisionRef
-from quilt_core.domain.transfer import DownloadResult, PushResult, PushSource, VerifyResult
 from quilt_core.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from quilt_core.composition.calls import Calls
+    from quilt_core.domain.choices import PushMode
+    from quilt_core.domain.entries import ProgressCallback, Workflow
+    from quilt_core.domain.names import PackageName, Registry, RevisionRef
+    from quilt_core.domain.transfer import DownloadResult, PushResult, PushSource, VerifyResult
 
 QUERY_NEEDS = (
     "list_all_packages",

@@ -7,20 +7,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeVar, cast
 
 from quilt_core import domain
-from quilt_core.domain.entries import ProgressCallback
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
-from quilt_core.domain.objects import (
-    LARGEST_BLOCK,
-    ObjectInfo,
-    ObjectPrefix,
-    ObjectSource,
-    StoredObject,
-)
-from quilt_core.domain.uris import ObjectUri
 
 if TYPE_CHECKING:  # manifests import msgspec, which the help of a command does not need
     from quilt_core.domain.content import ContentInfo
+    from quilt_core.domain.entries import ProgressCallback
+    from quilt_core.domain.objects import ObjectInfo, ObjectPrefix, ObjectSource, StoredObject
     from quilt_core.domain.packages import PackageInfo
+    from quilt_core.domain.uris import ObjectUri
     from quilt_core.manifest.model import EntryHash
 
 T = TypeVar("T")
@@ -87,12 +81,12 @@ class Calls:
     def list_objects(self, uri: ObjectPrefix, limit: int | None) -> Iterator[ObjectInfo]:
         """`list_objects`, recursive."""
         return self.dispatch.stream(
-            "list_objects", ObjectInfo, uri=uri, recursive=True, limit=limit
+            "list_objects", domain.ObjectInfo, uri=uri, recursive=True, limit=limit
         )
 
     def object_info(self, uri: ObjectUri) -> ObjectInfo:
         """`get_object_info`."""
-        return self.dispatch.call("get_object_info", ObjectInfo, uri=uri)
+        return self.dispatch.call("get_object_info", domain.ObjectInfo, uri=uri)
 
     def open_object(self, uri: ObjectUri, block_size: int | None) -> BinaryIO:
         """`open_object`; the block size is a preference, and is not passed to a backend that does
@@ -101,6 +95,8 @@ class Calls:
         if not self.dispatch.takes("open_object", "block_size"):
             block_size = None
         if block_size is not None:
+            from quilt_core.domain.objects import LARGEST_BLOCK
+
             block_size = min(max(block_size, 1), LARGEST_BLOCK)
         found = self.dispatch.call("open_object", io.IOBase, uri=uri, block_size=block_size)
         return cast("BinaryIO", found)
@@ -118,7 +114,7 @@ class Calls:
         takes = self.dispatch.takes
         return self.dispatch.call(
             "put_object",
-            StoredObject,
+            domain.StoredObject,
             source=source,
             uri=uri,
             checksum=checksum if takes("put_object", "checksum") else None,

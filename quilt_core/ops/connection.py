@@ -67,7 +67,6 @@ class QuiltOps(
         hooks = plugins.Hooks()
         implemented = hooks.add_backend(backend)
         dispatch = Dispatcher(hooks, backend, implemented, settings, IdentityCheck(settings))
-        dispatch.compose()
         for extension in extensions_of(backend.name, settings, extensions):
             hooks.add_extension(extension)
         self._backend = backend

@@ -31,7 +31,7 @@ from quilt_core.ops.event_loop import warn_on_event_loop
 from quilt_core.ops.identity_check import IdentityCheck
 from quilt_core.ops.schemes import check_served
 from quilt_core.ops.tracebacks import without_pluggy
-from quilt_core.plugins.manager import EXTENSION, Hooks
+from quilt_core.plugins.manager import EXTENSION, Hooks, Implemented
 from quilt_core.plugins.records import BackendPlugin
 from quilt_core.plugins.validation import spec_names, spec_parameters
 from quilt_core.settings import Settings
@@ -80,41 +80,50 @@ class Dispatcher:
         self,
         hooks: Hooks,
         backend: BackendPlugin,
-        implemented: Mapping[str, frozenset[str]],
+        implemented: Implemented,
         settings: Settings,
         identity: IdentityCheck,
     ) -> None:
         self._hooks = hooks
         self._backend = backend
-        self._implemented = implemented
-        self._composed: frozenset[str] = frozenset()
         self._settings = settings
         self._identity = identity
         self._options = CallOptions()
-        self._queries: QueryComposition | None = None
+        self._whole: Self | None = None
+        # The core composes operations that the backend lacks from operations that it has.
+        possible = _composable(implemented.operations, implemented.unsupported)
+        self._implemented = {**possible.all, **implemented.answers}
+        self._composed = possible.transfers | possible.queries
+        self._compositions: dict[type, Any] = {}
+        if possible.transfers:
+            hooks.add_composition(TransferComposition, possible.transfers)
+        if possible.queries:
+            hooks.add_composition(QueryComposition, possible.queries)
 
     def close(self) -> None:
         """Stop work that the core itself has in progress for this connection."""
-        if self._queries is not None:
-            self._queries.close()
+        queries = self._compositions.get(QueryComposition)
+        if queries is not None:
+            queries.close()
+        # They refer to this object, as hooks do to their manager.
+        self._compositions.clear()
+        self._hooks.close()
 
     def with_options(self, timeout: float | None, deadline: float | None) -> Self:
         """The same backend and hooks, with other time limits."""
         view = copy.copy(self)
+        view._whole = self._whole or self
         view._options = self._options.narrowed(timeout, deadline)
         return view
 
-    def compose(self) -> None:
-        """Let the core compose operations that the backend lacks from operations that it has."""
-        possible = _composable(frozenset(self._implemented), frozenset(self._backend.unsupported))
-        calls = Calls(self)
-        if possible.transfers:
-            self._hooks.add_composition(TransferComposition(calls), possible.transfers)
-        if possible.queries:
-            self._queries = QueryComposition(calls)
-            self._hooks.add_composition(self._queries, possible.queries)
-        self._implemented = {**possible.all, **self._implemented}
-        self._composed = possible.transfers | possible.queries
+    def _compose(self, kind: type) -> Any:
+        """The connection's composition of this class; made when one of its operations is first
+        called, for all views of the connection.
+        """
+        composition = self._compositions.get(kind)
+        if composition is None:
+            composition = self._compositions[kind] = kind(Calls(self._whole or self))
+        return composition
 
     @property
     def catalog_url(self) -> str | None:
@@ -263,7 +272,7 @@ class Dispatcher:
         self.require(operation, arguments)
         deadline.check()
         try:
-            answer = self._hooks.caller(operation)(**arguments)
+            answer = self._hooks.caller(operation, self._compose)(**arguments)
         except QuiltOpsError as error:
             named = self._named(error, operation)
             raise named.with_traceback(without_pluggy(error)) from error.__cause__
@@ -381,9 +390,9 @@ class Dispatcher:
         a bug of that plugin.
         """
         owners = {
-            implementation.function.__code__: implementation.plugin.owner  # type: ignore[attr-defined]
-            for implementation in self._hooks.caller(operation).get_hookimpls()
-            if hasattr(implementation.function, "__code__")
+            function.__code__: owner
+            for owner, function in self._hooks.called(operation)
+            if hasattr(function, "__code__")
         }
         owner, trace = self._backend.name, error.__traceback__
         while trace is not None:

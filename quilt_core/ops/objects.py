@@ -7,24 +7,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from quilt_core import domain
 from quilt_core.domain.entries import ProgressCallback
 from quilt_core.domain.names import Registry
-from quilt_core.domain.objects import (
-    LARGEST_BLOCK,
-    ObjectHit,
-    ObjectInfo,
-    ObjectPrefix,
-    ObjectSource,
-    S3Prefix,
-    StoredObject,
-    parse_object_prefix,
-)
 from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri, parse_object_uri
 from quilt_core.errors import ValidationError
 from quilt_core.ops.parsing import parse_flag, parse_limit, parse_registries
 from quilt_core.ops.writing import WritingGroup, tells_outcome
 
 if TYPE_CHECKING:
+    from quilt_core.domain.objects import (
+        ObjectHit,
+        ObjectInfo,
+        ObjectPrefix,
+        ObjectSource,
+        StoredObject,
+    )
     from quilt_core.manifest.model import EntryHash
 
 
@@ -69,10 +67,13 @@ class ObjectOps(WritingGroup):
         s3://demo-data/penguins/README.md False
         s3://demo-data/penguins/data/ True
         """
+        # Most programs deal with packages alone.
+        from quilt_core.domain.objects import S3Prefix, parse_object_prefix
+
         prefix = uri if isinstance(uri, (S3Prefix, FileUri)) else parse_object_prefix(uri)
         return self._dispatch.stream(
             "list_objects",
-            ObjectInfo,
+            domain.ObjectInfo,
             uri=prefix,
             recursive=parse_flag(recursive, "recursive"),
             limit=parse_limit(limit),
@@ -108,7 +109,7 @@ class ObjectOps(WritingGroup):
         >>> print(info.size)
         15241
         """
-        return self._dispatch.call("get_object_info", ObjectInfo, uri=_parse_uri(uri))
+        return self._dispatch.call("get_object_info", domain.ObjectInfo, uri=_parse_uri(uri))
 
     def open_object(self, uri: str | ObjectUri, block_size: int | None = None) -> BinaryIO:
         """Open the current version of an object as a seekable binary file.
@@ -144,6 +145,8 @@ class ObjectOps(WritingGroup):
         ...     print(len(file.read()) > 100)
         True
         """
+        from quilt_core.domain.objects import LARGEST_BLOCK
+
         if block_size is not None and not (
             isinstance(block_size, int) and 0 < block_size <= LARGEST_BLOCK
         ):
@@ -220,7 +223,7 @@ class ObjectOps(WritingGroup):
             )
         return self._write(
             "put_object",
-            StoredObject,
+            domain.StoredObject,
             source=_parse_source(source),
             uri=target,
             checksum=_parse_checksum(checksum),
@@ -274,7 +277,7 @@ class ObjectOps(WritingGroup):
             raise ValidationError(f"query={query!r} is not text.", hint="'' finds everything.")
         return self._dispatch.stream(
             "search_objects",
-            ObjectHit,
+            domain.ObjectHit,
             query=query,
             registry=parse_registries(registry, self._settings.registry),
             limit=parse_limit(limit),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from quilt_core import domain
 from quilt_core.domain.choices import PushMode, PushModeName
 from quilt_core.domain.entries import DEFAULT_WORKFLOW, ProgressCallback, Workflow
 from quilt_core.domain.names import Registry
-from quilt_core.domain.transfer import DownloadResult, PushResult, VerifyResult
 from quilt_core.domain.uris import S3Uri, check_logical_key
 from quilt_core.ops.addressing import PackageGiven, content_of, package_of
 from quilt_core.ops.parsing import (
@@ -26,6 +26,9 @@ from quilt_core.ops.transfer_sources import (
     parse_source,
 )
 from quilt_core.ops.writing import WritingGroup, tells_outcome
+
+if TYPE_CHECKING:
+    from quilt_core.domain.transfer import DownloadResult, PushResult, VerifyResult
 
 
 class TransferOps(WritingGroup):
@@ -135,7 +138,7 @@ class TransferOps(WritingGroup):
         """
         return self._write(
             "push_package",
-            PushResult,
+            domain.PushResult,
             **package_of(package_name, registry, self._settings.registry),
             source=parse_source(source),
             mode=parse_enum(PushMode, mode, "mode"),
@@ -226,7 +229,7 @@ class TransferOps(WritingGroup):
         """
         return self._dispatch.call(
             "download_package",
-            DownloadResult,
+            domain.DownloadResult,
             **content_of(package_name, registry, path, top_hash, self._settings.registry),
             destination=parse_path(destination, "destination"),
             include=parse_patterns(include, "include"),
@@ -284,7 +287,7 @@ class TransferOps(WritingGroup):
         """
         return self._dispatch.call(
             "verify_package",
-            VerifyResult,
+            domain.VerifyResult,
             **content_of(package_name, registry, path, top_hash, self._settings.registry),
             folder=parse_path(folder, "folder"),
         )

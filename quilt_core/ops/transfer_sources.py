@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from quilt_core.domain.transfer import PushFile, PushSource
 from quilt_core.domain.uris import S3Uri, check_logical_key
 from quilt_core.errors import ValidationError
 from quilt_core.ops.parsing import check_tree, parse_metadata
+
+if TYPE_CHECKING:
+    from quilt_core.domain.transfer import PushFile, PushSource
 
 
 def parse_path(path: str | os.PathLike[str], name: str) -> Path:

@@ -36,7 +36,7 @@ _PROBE = "probe"
 
 
 @attrs.frozen
-class _Checked:
+class Implemented:
     """The implementers of a backend, which are in order."""
 
     names: Sequence[str]
@@ -45,9 +45,15 @@ class _Checked:
     """The hooks of each."""
     answers: Mapping[str, frozenset[str]]
     """The operations that they answer, each with the parameters that it accepts."""
+    operations: frozenset[str]
+    """The names of these operations."""
+    unsupported: frozenset[str]
+    """The operations that the backend declares it does not have."""
 
 
-def _check(backend: str, implementers: Sequence[object], unsupported: frozenset[str]) -> _Checked:
+def _check(
+    backend: str, implementers: Sequence[object], unsupported: frozenset[str]
+) -> Implemented:
     """Check implementers, and the classes of those that are still to be imported.
 
     Raises `PluginError` when one breaks the contract.
@@ -79,7 +85,7 @@ def _check(backend: str, implementers: Sequence[object], unsupported: frozenset[
         )
         raise PluginError(f"The {owner} {what}.")
     names = [f"{backend}:{number}" for number in range(len(hooks))]
-    return _Checked(names, hooks, MappingProxyType(answered))
+    return Implemented(names, hooks, MappingProxyType(answered), frozenset(answered), unsupported)
 
 
 _check_classes = lru_cache(maxsize=16)(_check)
@@ -109,6 +115,13 @@ class _SingleHook:
         return self._names
 
 
+@attrs.frozen
+class _Composition:
+    """Stands for an instance of a class of the core."""
+
+    kind: type
+
+
 class _Manager(pluggy.PluginManager):
     """Reads the options from `_SingleHook`, for a hook that was already found and checked."""
 
@@ -129,23 +142,33 @@ class Hooks:
     """
 
     def __init__(self) -> None:
-        self._manager = _Manager(PROJECT)
+        self._is_traced = os.environ.get("QUILT_CORE_TRACE", "") not in ("", "0")
+        self._manager: _Manager | None = None
         self._plugins: list[tuple[str, object, Mapping[str, Any]]] = []
         self._callers: dict[str, pluggy.HookCaller] = {}
         self._lock = threading.Lock()
-        self._seen = threading.local()
+        self._seen: threading.local | None = None
         self.around: tuple[tuple[str, Callable[..., Any]], ...] = ()
         """The hooks around every operation, the innermost first, each with its owner."""
-        if os.environ.get("QUILT_CORE_TRACE", "") not in ("", "0"):
-            trace_calls(self._manager)
 
-    def add_backend(self, backend: BackendPlugin) -> Mapping[str, frozenset[str]]:
+    def close(self) -> None:
+        """Let go of the hooks that were called; one that is called again is registered again.
+
+        A manager and its hooks refer to each other. A server that connects for each request would
+        otherwise leave them, and all that they hold, to the garbage collector.
+        """
+        with self._lock:
+            manager, self._manager, self._callers = self._manager, None, {}
+        if manager is not None:
+            vars(manager.hook).clear()
+
+    def add_backend(self, backend: BackendPlugin) -> Implemented:
         """Add a backend's implementers.
 
         Returns
         -------
-        Mapping
-            The operations that they answer, each with the parameters that it accepts.
+        Implemented
+            What they answer.
 
         Raises
         ------
@@ -157,20 +180,20 @@ class Hooks:
             for one in backend.implementers
         )
         are_classes = all(isinstance(one, DeferredClass) for one in known)
-        check: Callable[..., _Checked] = _check_classes if are_classes else _check
+        check: Callable[..., Implemented] = _check_classes if are_classes else _check
         checked = check(backend.name, known, frozenset(backend.unsupported))
         self._plugins += zip(checked.names, backend.implementers, checked.hooks, strict=True)
-        return checked.answers
+        return checked
 
-    def add_composition(self, plugin: Any, operations: frozenset[str]) -> None:
-        """Add an object of the core that answers these operations, after all others.
+    def add_composition(self, kind: type, operations: frozenset[str]) -> None:
+        """Add a class of the core that answers these operations, after all others.
 
         It belongs to the core and needs no checks; further operations that it implements are
-        ignored.
+        ignored. Its instance is made when one of them is called.
         """
-        kind: Any = type(plugin)
+        composition = _Composition(kind)
         implemented = _implemented_by(kind, operations)
-        self._plugins.append((f"{COMPOSITION}{kind.__name__}", plugin, implemented))
+        self._plugins.append((f"{COMPOSITION}{kind.__name__}", composition, implemented))
 
     def add_extension(self, extension: Extension) -> None:
         """Add an extension, outside of those that have already been added.
@@ -187,38 +210,55 @@ class Hooks:
         if around is not None:
             self.around = (*self.around, (name, getattr(extension.plugin, around.attribute)))
 
-    def wrapping(self, operation: str) -> list[str]:
-        """The names of the extensions that wrap one operation, the innermost first."""
+    def called(self, operation: str) -> list[tuple[str, Callable[..., Any]]]:
+        """The functions that implement an operation that was called, each with its owner."""
+        caller = self._callers.get(operation)
         return [
-            implementation.plugin.owner  # type: ignore[attr-defined]
-            for implementation in self.caller(operation).get_hookimpls()
-            if implementation.plugin.owner.startswith(EXTENSION)  # type: ignore[attr-defined]
+            (implementation.plugin.owner, implementation.function)  # type: ignore[attr-defined]
+            for implementation in ([] if caller is None else caller.get_hookimpls())
         ]
+
+    def wrapping(self, operation: str) -> list[str]:
+        """The names of the extensions that wrap an operation that was called, the innermost
+        first.
+        """
+        return [owner for owner, _ in self.called(operation) if owner.startswith(EXTENSION)]
 
     @property
     def backend_answer(self) -> type | None:
         """The type of the backend's last answer in this thread, to a wrapped operation."""
         return getattr(self._seen, "answer", None)
 
-    def _probe(self) -> Generator[None, Any, Any]:
-        """Wraps the backend inside of all extensions, to know who is responsible for a wrong
-        answer.
-        """
-        answer = yield
-        self._seen.answer = type(answer)
-        return answer
+    def caller(self, operation: str, compose: Callable[[type], object]) -> pluggy.HookCaller:
+        """The function that calls a hook.
 
-    def caller(self, operation: str) -> pluggy.HookCaller:
-        """The function that calls a hook; `KeyError` if there is no operation with that name."""
+        Parameters
+        ----------
+        operation:
+            The name of the hook.
+        compose:
+            Makes the instance of a class that was given to `add_composition`.
+
+        Raises
+        ------
+        KeyError
+            When there is no operation with that name.
+        """
         # Reading a dictionary needs no lock, and every call passes here.
         known = self._callers.get(operation)
-        return self._register_hook(operation) if known is None else known
+        return self._register_hook(operation, compose) if known is None else known
 
-    def _register_hook(self, operation: str) -> pluggy.HookCaller:
+    def _register_hook(
+        self, operation: str, compose: Callable[[type], object]
+    ) -> pluggy.HookCaller:
         with self._lock:
             if operation not in self._callers:
                 # First, because what is imported only now may turn out to be broken.
-                functions = [*self._functions(operation)]
+                functions = [*self._functions(operation, compose)]
+                if self._manager is None:
+                    self._manager = _Manager(PROJECT)
+                    if self._is_traced:
+                        trace_calls(self._manager)
                 specification = specifications()[operation]
                 options = getattr(specification, f"{PROJECT}_spec")
                 holder: Any = _SingleHook(PROJECT, operation, specification, options)
@@ -227,19 +267,36 @@ class Hooks:
                 for name, function, options in functions:
                     if not probed and name.startswith(EXTENSION):
                         probed = True
-                        probe = _SingleHook(_PROBE, operation, self._probe, {"wrapper": True})
+                        probe = _SingleHook(_PROBE, operation, self._probe(), {"wrapper": True})
                         self._manager.register(probe, f"{_PROBE}:{operation}")
                     one = _SingleHook(name, operation, function, options)
                     self._manager.register(one, f"{name}:{operation}")
                 self._callers[operation] = getattr(self._manager.hook, operation)
             return self._callers[operation]
 
-    def _functions(self, operation: str) -> Iterator[tuple[str, Any, Mapping[str, Any]]]:
+    def _probe(self) -> Callable[[], Generator[None, Any, Any]]:
+        """Wraps the backend inside of all extensions, to know who is responsible for a wrong
+        answer.
+        """
+        seen = self._seen = self._seen or threading.local()
+
+        def probe() -> Generator[None, Any, Any]:
+            answer = yield
+            seen.answer = type(answer)
+            return answer
+
+        return probe
+
+    def _functions(
+        self, operation: str, compose: Callable[[type], object]
+    ) -> Iterator[tuple[str, Any, Mapping[str, Any]]]:
         """The functions that implement a hook, each with its owner and what it is marked with."""
         for name, plugin, implemented in self._plugins:
             if operation not in implemented:
                 continue
-            if isinstance(plugin, DeferredImplementer):
+            if isinstance(plugin, _Composition):
+                plugin = compose(plugin.kind)  # noqa: PLW2901
+            elif isinstance(plugin, DeferredImplementer):
                 backend, _, _ = name.rpartition(":")
                 plugin, implemented = load_declared(plugin, f"backend {backend!r}")  # noqa: PLW2901
             implementation = implemented[operation]

@@ -10,6 +10,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Unpack
 
+import attrs
+
 from quilt_core.errors import ValidationError
 from quilt_core.settings.files import (
     config_path,
@@ -20,6 +22,7 @@ from quilt_core.settings.files import (
 from quilt_core.settings.model import AnySettings, Settings, setting_fields
 
 OPTION_PREFIX = "QUILT_OPTION_"
+_NO_EXTENSIONS: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 _ADDRESSES = {"catalog_url", "registry_url", "graphql_endpoint"}
 
 
@@ -42,47 +45,78 @@ def load_settings(
         the source of the value.
     """
     environ = os.environ if environ is None else environ
-    given: Mapping[str, Any] = explicit
     fields = _variables_of_settings()
-    _refuse_unknown(given, fields, "the arguments")
+    _refuse_unknown(explicit, fields, "the arguments")
+    given: dict[str, Any] = {name: value for name, value in explicit.items() if value is not None}
     path = config_path(environ)
     named = given.get("profile") or environ.get("QUILT_PROFILE") or None
     profile, from_profile = profile_values(read_config(path), named, path, environ)
-    place = f"profile {profile!r} in {path}"
-    extensions = extension_tables(from_profile.pop("extensions", {}), path, environ)
-    _refuse_unknown(from_profile, fields, f"the {place}")
+    place, extensions = "", _NO_EXTENSIONS
+    if from_profile:
+        place = f"profile {profile!r} in {path}"
+        extensions = extension_tables(from_profile.pop("extensions", {}), path, environ)
+        _refuse_unknown(from_profile, fields, f"the {place}")
 
-    # `os.environ` decodes a variable each time that it is asked for it.
     known = _known_variables()
-    variables = {
-        variable: environ[variable]
+    variables = tuple(
+        (variable, environ[variable])
         for variable in environ
         if variable in known or variable.startswith(OPTION_PREFIX)
-    }
-    values: dict[str, Any] = {}
-    sources: dict[str, str] = {}
-    for name, its_variables in fields.items():
-        if given.get(name) is not None:
-            values[name], sources[name] = given[name], "argument"
-            continue
-        for variable in its_variables:
-            if variables.get(variable):
-                values[name] = variables[variable]
-                sources[name] = f"environment variable {variable}"
-                break
+    )
+    of_environment = _of_environment(variables)
+    values: dict[str, Any] = {**of_environment.values, **given}
+    sources = {**of_environment.sources, **dict.fromkeys(given, "argument")}
     # A profile's addresses belong together, and must not be mixed with those of another source.
-    elsewhere = bool(_ADDRESSES & set(values))
-    for name in fields:
-        if name not in values and name in from_profile and not (elsewhere and name in _ADDRESSES):
+    elsewhere = not _ADDRESSES.isdisjoint(values)
+    for name in from_profile:
+        if name not in values and not (elsewhere and name in _ADDRESSES):
             values[name], sources[name] = from_profile[name], place
     if profile is not None:
         values["profile"] = profile
         sources.setdefault("profile", f"default_profile in {path}")
-    options = _options(given.get("options"), variables, from_profile.get("options"), place)
+    options = {
+        **_sourced(from_profile.get("options"), place),
+        **of_environment.options,
+        **_sourced(given.get("options"), "argument"),
+    }
     values["options"] = {name: value for name, (value, _) in options.items()}
     sources.pop("options", None)
     sources.update({f"options.{name}": source for name, (_, source) in options.items()})
     return Settings(**values, extensions=extensions, sources=MappingProxyType(sources))
+
+
+@attrs.frozen
+class _OfEnvironment:
+    """What the environment sets, each with the variable that is its source."""
+
+    values: Mapping[str, str] = attrs.field(repr=False)
+    sources: Mapping[str, str]
+    options: Mapping[str, tuple[str, str]] = attrs.field(repr=False)
+    """The backend's options, each with its source."""
+
+
+@lru_cache(maxsize=1)
+def _of_environment(variables: tuple[tuple[str, str], ...]) -> _OfEnvironment:
+    """What these variables set; a server that connects for each request has the same each time."""
+    present = {variable: value for variable, value in variables if value}
+    chosen = {
+        name: next(variable for variable in its_variables if variable in present)
+        for name, its_variables in _variables_of_settings().items()
+        if any(variable in present for variable in its_variables)
+    }
+    return _OfEnvironment(
+        values={name: present[variable] for name, variable in chosen.items()},
+        sources={name: _named(variable) for name, variable in chosen.items()},
+        options={
+            variable.removeprefix(OPTION_PREFIX).lower(): (value, _named(variable))
+            for variable, value in present.items()
+            if variable.startswith(OPTION_PREFIX)
+        },
+    )
+
+
+def _named(variable: str) -> str:
+    return f"environment variable {variable}"
 
 
 @lru_cache(maxsize=1)
@@ -97,23 +131,8 @@ def _known_variables() -> frozenset[str]:
     return frozenset(one for its in _variables_of_settings().values() for one in its)
 
 
-def _options(
-    explicit: Any, environ: Mapping[str, str], profile: Any, place: str
-) -> dict[str, tuple[Any, str]]:
-    """The backend's options with their sources; each is looked up separately."""
-    variables = {
-        variable.removeprefix(OPTION_PREFIX).lower(): (value, f"environment variable {variable}")
-        for variable, value in environ.items()
-        if value and variable.startswith(OPTION_PREFIX)
-    }
-    return {
-        **_sourced(profile, place),
-        **variables,
-        **_sourced(explicit, "argument"),
-    }
-
-
 def _sourced(options: Any, source: str) -> dict[str, tuple[Any, str]]:
+    """Options with their source."""
     if options is None:
         return {}
     if not isinstance(options, Mapping):

@@ -7,13 +7,13 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import attrs
 
 from quilt_core import auth_context
 from quilt_core.auth_context import RequestIdentity
 from quilt_core.deadline import timeout_or
-from quilt_core.domain.catalog import CatalogConfig
 from quilt_core.errors import AuthenticationError
 from quilt_core.settings import Settings
 from quilt_registry.auth.bearer import Bearer
@@ -21,10 +21,12 @@ from quilt_registry.auth.claims import Claims
 from quilt_registry.auth.identity import Identity, read_claims, resolve_identity
 from quilt_registry.auth.sources import select_credentials
 from quilt_registry.auth.verification import Verifier
-from quilt_registry.catalog_config import fetch_config
 from quilt_registry.endpoint import RegistryAddress, Resolver
 from quilt_registry.graphql.client import GraphQLClient
 from quilt_registry.graphql.documents import DocumentLibrary
+
+if TYPE_CHECKING:
+    from quilt_core.domain.catalog import CatalogConfig
 
 _MOST_IDENTITIES = 1024
 """The number of identities of requests that are kept, so that AWS credentials are not requested
@@ -152,6 +154,9 @@ class Connection:
         catalog_url:
             The catalog's `https://` address.
         """
+        # Those who name the registry need none.
+        from quilt_registry.catalog_config import fetch_config
+
         return fetch_config(catalog_url, timeout_or(self.settings.timeout))
 
     def move_to(self, config: CatalogConfig) -> None:

@@ -38,8 +38,8 @@ def user_meta_of(meta: Mapping[str, Any] | None) -> Mapping[str, Any]:
 
     quilt3 accepts any JSON here.
     """
-    user_meta = (meta or {}).get("user_meta")
-    return user_meta if isinstance(user_meta, Mapping) else {}
+    user_meta = meta.get("user_meta") if meta else None
+    return user_meta if user_meta and isinstance(user_meta, Mapping) else {}
 
 
 def _file(entry: ManifestEntry) -> ContentInfo:

@@ -61,7 +61,9 @@ def get_optional_object(parent: Node, name: str) -> Node | None:
 
 def get_objects(parent: Node, name: str) -> list[Node]:
     """The list of objects in a field."""
-    return [as_object(item, name) for item in _sequence(parent, name)]
+    return [
+        item if type(item) is dict else as_object(item, name) for item in _sequence(parent, name)
+    ]
 
 
 def get_str(parent: Node, name: str) -> str:
@@ -189,7 +191,7 @@ def get_optional_record(parent: Node, name: str) -> dict[str, Any] | None:
     value = parent.get(name)
     if value is None:
         return None
-    if not isinstance(value, Mapping):
+    if type(value) is not dict and not isinstance(value, Mapping):
         unexpected(name, value, "a JSON object")
     return dict(value)
 

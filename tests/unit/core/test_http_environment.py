@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+import requests
+import requests.adapters
+from quilt_registry.http.connections import BoundedAdapter
 from quilt_registry.http.pool import environment_of
 from quilt_registry.http.transport import DeliveryError, send
 
@@ -59,3 +62,28 @@ def test_the_certificate_bundle_of_the_environment_is_used(monkeypatch: pytest.M
     assert environment_of("https://registry.example")["verify"] == "/one.pem"
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/other.pem")
     assert environment_of("https://registry.example")["verify"] == "/other.pem"
+
+
+def test_requests_share_sockets_only_if_they_trust_the_same() -> None:
+    adapter = BoundedAdapter()
+    request = requests.Request("GET", "https://registry.example/x").prepare()
+    other = requests.Request("GET", "https://registry.example:8443/x").prepare()
+    given = [(request, True, None), (request, "/one.pem", None), (request, "/two.pem", None)]
+    given += [(request, True, ("/mine.pem", "/mine.key")), (other, True, None)]
+
+    def found_by() -> list[object]:
+        return [adapter.build_connection_pool_key_attributes(*one) for one in given]
+
+    first = found_by()
+    assert all(first.count(one) == 1 for one in first)
+    first[0][0]["host"] = "elsewhere.example"  # type: ignore[index]
+    plain = requests.adapters.HTTPAdapter()
+    assert found_by() == [plain.build_connection_pool_key_attributes(*one) for one in given]
+
+
+def test_the_first_line_of_a_request_is_as_requests_writes_it() -> None:
+    adapter, plain = BoundedAdapter(), requests.adapters.HTTPAdapter()
+    for url in ("http://127.0.0.1", "http://127.0.0.1/a%20b?c=d", "https://registry.example/x"):
+        request = requests.Request("GET", url).prepare()
+        for proxies in ({}, {"http": "http://proxy.example"}, {"https": "http://proxy.example"}):
+            assert adapter.request_url(request, proxies) == plain.request_url(request, proxies)

@@ -198,10 +198,13 @@ class Liar:
 
 @attrs.define
 class LyingSession:
-    """Takes the place of `requests.Session`; every request is answered from the seed."""
+    """Takes the place of a `requests.Session` and its adapter; the seed answers every request."""
 
     liar: Liar
     requests: int = 0
+
+    def get_adapter(self, _url: str) -> LyingSession:
+        return self
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         self.requests += 1

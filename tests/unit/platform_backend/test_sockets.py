@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import socket
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from quilt_registry.http.transport import send
 
 import quilt_core
 from quilt_core import QuiltOps, QuiltOpsError
@@ -51,3 +55,42 @@ def test_each_thread_takes_a_socket_and_returns_it(
             list(pool.map(lambda _: ops.get_auth_status(), range(30)))
     assert len(registry.requests) == 90
     assert len(registry.sockets) <= 6
+
+
+def test_nothing_of_an_identity_stays_on_a_shared_socket(registry: Any, raw: Any) -> None:
+    """Neither cookies, nor a login that is bound to a connection, as NTLM and Negotiate are."""
+    kept = {"Set-Cookie": "session=of-ada; Path=/", "Persistent-Auth": "true"}
+    tokens = ["of-ada", "of-bob", None, "of-ada"]
+    body = json.dumps({"query": "{ me { name } }", "operationName": "me"}).encode()
+    for status in (200, 401):
+        headers = {**kept, "WWW-Authenticate": "Negotiate, NTLM, Basic"}
+        registry.answer("me", raw(status=status, body=b"{}", headers=headers))
+        for token in tokens:
+            url = f"{registry.url}/graphql"
+            send("POST", url, repeatable=True, token=token, data=body, timeout=5)
+    assert len(registry.sockets) == 1
+    sent = [request.headers for request in registry.requests]
+    expected = [None if token is None else f"Bearer {token}" for token in tokens]
+    assert [headers.get("authorization") for headers in sent] == expected * 2
+    assert not any("cookie" in headers for headers in sent)
+
+
+def test_a_small_request_is_sent_in_one_piece() -> None:
+    heard: list[bytes] = []
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        for _ in range(20):
+            connection, _address = listener.accept()
+            with connection:
+                heard.append(connection.recv(65_536))
+                connection.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{}")
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    for _ in range(20):
+        send("POST", url, repeatable=False, data=b"the body", timeout=5)
+    thread.join()
+    listener.close()
+    assert all(piece.endswith(b"\r\n\r\nthe body") for piece in heard)

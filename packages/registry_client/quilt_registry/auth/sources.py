@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import Enum
+from enum import IntEnum
 
 import attrs
 
@@ -14,8 +14,8 @@ from quilt_core.settings import Settings
 _CREDENTIALS = ("token", "api_key", "refresh_token")
 
 
-class Origin(Enum):
-    """Where credentials, or an address, come from."""
+class Origin(IntEnum):
+    """Where credentials, or an address, come from; the first that has any counts."""
 
     ARGUMENT = 0
     REQUEST = 1
@@ -76,10 +76,11 @@ def select_credentials(settings: Settings, request: RequestIdentity | None) -> C
 
 
 def _configured(settings: Settings) -> Credentials | None:
-    origins = {name: origin_of(settings, name) for name in _CREDENTIALS}
-    present = [origin for origin in origins.values() if origin is not None]
-    if not present:
+    origins = {
+        name: origin for name in _CREDENTIALS if (origin := origin_of(settings, name)) is not None
+    }
+    if not origins:
         return None
-    best = min(present, key=lambda origin: origin.value)
-    chosen = {name: getattr(settings, name) for name in _CREDENTIALS if origins[name] is best}
+    best = min(origins.values())
+    chosen = {name: getattr(settings, name) for name, origin in origins.items() if origin is best}
     return Credentials(origin=best, **chosen)

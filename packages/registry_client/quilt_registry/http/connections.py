@@ -17,29 +17,44 @@ import http.client
 import io
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from contextvars import copy_context
 from typing import Any
 
+import requests
 import requests.adapters
 import urllib3
+from requests.structures import CaseInsensitiveDict
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError
 
 from quilt_core import deadline
+from quilt_core.urls import origin
+from quilt_registry.http.limits import MOST_ORIGINS
 from quilt_registry.http.trust import context_trusting
 
 _LONGEST_WAIT = 86_400.0
 """A number of seconds; a socket's timeout cannot be infinite and must not be None."""
+_LONGEST_CONNECT = 10.0
+"""The maximum number of seconds to connect to a registry, even if the request may take more."""
+_SLACK = 0.05
+"""A wait may end too late by this many seconds, or by this share of what is left if that is less.
+
+Setting a socket's timeout is a system call, during which another thread may take the interpreter.
+"""
+_ONE_PIECE = 16 * 1024
+"""The maximum number of bytes of a body that is sent together with the head of its request."""
 
 
 def _bound(sock: socket.socket, longest: float) -> None:
     left = deadline.remaining()
     if left <= 0:
         raise TimeoutError("the time of the request is over")
-    sock.settimeout(min(left, longest))
+    bound, known = min(left, longest), sock.gettimeout()
+    if known is None or not bound <= known <= bound + min(_SLACK, _SLACK * bound):
+        sock.settimeout(bound)
 
 
 class _BoundedReader(io.RawIOBase):
@@ -147,11 +162,47 @@ class Bounded:
         super().send(data)  # type: ignore[misc]
 
 
-class _BoundedConnection(Bounded, HTTPConnection):
+class _RegistryConnection(Bounded):
+    """Mixed into connections to registries, whose requests are small."""
+
+    timeout: float | None
+    _pieces: list[bytes] | None = None
+    """The pieces of a request that is sent in one; None when each is sent on its own."""
+
+    def connect(self) -> None:
+        """Connect, in less time than the request may take."""
+        timeout = self.timeout
+        self.timeout = _LONGEST_CONNECT if timeout is None else min(timeout, _LONGEST_CONNECT)
+        try:
+            super().connect()
+        finally:
+            self.timeout = timeout
+
+    def request(self, method: str, url: str, body: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Send a request, a small one in one piece: one packet, and one TLS record."""
+        if not isinstance(body, bytes) or len(body) > _ONE_PIECE:
+            super().request(method, url, body, *args, **kwargs)  # type: ignore[misc]
+            return
+        pieces = self._pieces = []
+        try:
+            super().request(method, url, body, *args, **kwargs)  # type: ignore[misc]
+        finally:
+            self._pieces = None
+        self.send(b"".join(pieces))
+
+    def send(self, data: Any) -> None:
+        """Send a piece, or keep it for sending all of the request."""
+        if self._pieces is None:
+            super().send(data)
+        else:
+            self._pieces.append(data)
+
+
+class _BoundedConnection(_RegistryConnection, HTTPConnection):
     """To a server without TLS, or to a proxy."""
 
 
-class _BoundedTLSConnection(Bounded, HTTPSConnection):
+class _BoundedTLSConnection(_RegistryConnection, HTTPSConnection):
     """To a server with TLS."""
 
     _trusted: tuple[str | None, str | None] = (None, None)
@@ -195,10 +246,50 @@ _POOLS = {"http": _BoundedPool, "https": _BoundedTLSPool}
 class BoundedAdapter(requests.adapters.HTTPAdapter):
     """The adapter of `requests`, with these connections; retrying is left to the transport."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._found_by: dict[tuple[str, Any], tuple[Any, Any]] = {}
+        super().__init__(*args, **kwargs)
+
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make the pool of direct connections."""
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def build_connection_pool_key_attributes(
+        self, request: requests.PreparedRequest, verify: Any, cert: Any = None
+    ) -> Any:
+        """What a pool of sockets is found by: scheme, host, port and what is trusted.
+
+        It is determined once per server, as `http.pool.environment_of` determines `verify`. A
+        connection with a certificate of its own has a pool of its own.
+        """
+        place = origin(request.url or "")
+        if cert is not None or place == "?":
+            return super().build_connection_pool_key_attributes(request, verify, cert)
+        known = self._found_by.get((place, verify))
+        if known is None:
+            if len(self._found_by) >= MOST_ORIGINS:
+                self._found_by.clear()
+            known = super().build_connection_pool_key_attributes(request, verify)
+            self._found_by[place, verify] = known
+        host, trusted = known
+        return host.copy(), trusted.copy()
+
+    def request_url(
+        self, request: requests.PreparedRequest, proxies: Mapping[str, str] | None
+    ) -> str:
+        """The address in the request's first line; only a proxy needs all of it."""
+        return super().request_url(request, proxies) if proxies else request.path_url
+
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        """The response of `requests`; without its cookies, which the transport reads itself."""
+        response = requests.Response()
+        response.status_code, response.reason = resp.status, resp.reason
+        response.headers = CaseInsensitiveDict(resp.headers)
+        response.raw, response.request = resp, req
+        response.url = req.url or ""
+        response.connection = self  # type: ignore[attr-defined, unused-ignore]
+        return response
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         """Make the pool of connections through a proxy."""

@@ -44,16 +44,29 @@ LONGEST_RETRY_AFTER = 86_400.0
 """The maximum number of seconds; if a server asks for more, this is used."""
 
 
-def is_nested_too_deeply(value: Any) -> bool:
-    """Whether a JSON value has too many levels; takes linear time and no recursion."""
-    level = [value]
+_NESTING = frozenset({dict, list})
+"""The types of JSON values that have values inside."""
+
+
+def is_nested_too_deeply(value: Any, text: bytes) -> bool:
+    """Whether a JSON value has too many levels; takes linear time and no recursion.
+
+    Parameters
+    ----------
+    value:
+        The value.
+    text:
+        What it was read from; with few brackets it cannot have many levels.
+    """
+    if text.count(b"{") + text.count(b"[") <= DEEPEST_NESTING:
+        return False
+    level = [value] if type(value) in _NESTING else []
     for _ in range(DEEPEST_NESTING):
         level = [
             child
             for node in level
-            if isinstance(node, (dict, list))
-            for child in (node.values() if isinstance(node, dict) else node)
-            if isinstance(child, (dict, list))
+            for child in (node.values() if type(node) is dict else node)
+            if type(child) in _NESTING
         ]
         if not level:
             return False

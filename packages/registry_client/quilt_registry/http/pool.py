@@ -15,7 +15,6 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
-from requests.auth import AuthBase
 
 from quilt_registry.http.connections import BoundedAdapter
 
@@ -24,23 +23,6 @@ _SOCKETS_PER_HOST = 64
 
 _lock = threading.Lock()
 _session: requests.Session | None = None
-
-
-class BearerAuth(AuthBase):
-    """Sends a bearer token, or nothing.
-
-    It is passed with every request, even without a token, because `requests` would look into a
-    netrc file for a request without `auth`.
-    """
-
-    def __init__(self, token: str | None) -> None:
-        self._token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Put the token into the request's header."""
-        if self._token is not None:
-            request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
 
 
 def shared_session() -> requests.Session:
@@ -61,6 +43,20 @@ def _new_session() -> requests.Session:
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
+
+
+@lru_cache(maxsize=16)
+def quoted_url(url: str) -> str:
+    """The address as `requests` sends it: quoted, and with an encoded host name.
+
+    Raises
+    ------
+    requests.RequestException, UnicodeError
+        When it cannot be sent.
+    """
+    prepared = requests.PreparedRequest()
+    prepared.prepare_url(url, None)
+    return str(prepared.url)
 
 
 _VARIABLES = (
@@ -88,7 +84,11 @@ def _environment(origin: str, variables: tuple[str | None, ...]) -> Mapping[str,
     found = requests.Session().merge_environment_settings(
         origin, proxies={}, stream=True, verify=None, cert=None
     )
-    return {**found, "proxies": dict(found["proxies"])}
+    proxies = dict(found["proxies"])
+    if origin.startswith("http:") and not proxies:
+        # There is no certificate to verify, and `requests` would look at the bundle each time.
+        found["verify"] = True
+    return {**found, "proxies": proxies}
 
 
 def _forget_after_fork() -> None:

@@ -32,7 +32,7 @@ def read_json(answer: HttpAnswer) -> dict[str, Any] | None:
     except RecursionError:
         too_deep, value = True, None
     else:
-        too_deep = limits.is_nested_too_deeply(value)
+        too_deep = limits.is_nested_too_deeply(value, answer.body)
     if not too_deep:
         return value if isinstance(value, dict) else None
     if 200 <= answer.status < 300:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from functools import lru_cache
 
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, ProtocolError
 from urllib3.util.retry import Retry
@@ -25,8 +26,9 @@ class RetryPolicy(Retry):
     """
 
     @classmethod
+    @lru_cache(maxsize=2)
     def of_request(cls, *, repeatable: bool) -> RetryPolicy:
-        """The policy of a request.
+        """The policy of a request; made once, because each attempt makes another one of it.
 
         Parameters
         ----------

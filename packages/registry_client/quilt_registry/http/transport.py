@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 USER_AGENT = f"quiltops/{__version__}"
 PASSING = frozenset({429, 502, 503, 504})
 """Statuses of temporary failures."""
-_CONNECT_TIMEOUT = 10.0
 
 _answered_json: set[str] = set()
 """Origins that have answered with JSON in this process: an HTML page from one of them comes from a
@@ -193,7 +192,7 @@ def _attempt(
     import requests
     from urllib3.exceptions import HTTPError
 
-    from quilt_registry.http.pool import BearerAuth, environment_of, shared_session
+    from quilt_registry.http.pool import environment_of, quoted_url, shared_session
 
     body = None if data is None or isinstance(data, (bytes, Mapping)) else data
     if body is not None:
@@ -207,15 +206,17 @@ def _attempt(
         "Accept-Encoding": "gzip, deflate",
         **(headers or {}),
     }
+    if token is not None:
+        own["Authorization"] = f"Bearer {token}"
     try:
+        # Neither cookies nor, without a token, a netrc file are looked at: `Session.request` and
+        # `PreparedRequest.prepare` would. `Session.send` would follow redirects.
         request = requests.PreparedRequest()
-        request.prepare(method=method, url=url, headers=own, data=data, auth=BearerAuth(token))
-        response = shared_session().send(
-            request,
-            timeout=(min(_CONNECT_TIMEOUT, left), left),
-            allow_redirects=False,
-            **environment_of(where),
-        )
+        request.method, request.url = method, quoted_url(url)
+        request.prepare_headers(own)
+        request.prepare_body(data, None)
+        adapter = shared_session().get_adapter(url)
+        response = adapter.send(request, timeout=left, **environment_of(where))
         with response:
             answer = _answer(response, url)
     # Neither `requests` nor urllib3 wraps all errors of an address or an answer. Their exceptions

@@ -154,7 +154,7 @@ def _unions(text: str) -> list[UnionType]:
 
 
 def _typename(value: Any, *_: Any) -> str:
-    if isinstance(value, Mapping):
+    if type(value) is dict or isinstance(value, Mapping):
         return str(value["__typename"])
     if isinstance(value, Role):
         return "ManagedRole" if value.managed else "UnmanagedRole"
@@ -190,7 +190,10 @@ def _reader(name: str) -> Callable[..., Any]:
     own = convert_camel_case_to_snake(name)
 
     def read(source: Any, info: Info, **_: Any) -> Any:
-        return source.get(own) if isinstance(source, Mapping) else getattr(source, own, None)
+        # A listing has thousands of dictionaries; `Mapping` takes long to recognise them.
+        if type(source) is dict or isinstance(source, Mapping):
+            return source.get(own)
+        return getattr(source, own, None)
 
     return read
 
