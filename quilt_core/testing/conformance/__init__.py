@@ -49,13 +49,18 @@ from quilt_core.testing.conformance.deleting import Deleting
 from quilt_core.testing.conformance.details import Details
 from quilt_core.testing.conformance.downloading import ContentReading, Downloading
 from quilt_core.testing.conformance.environment import Environment, TestUser
+from quilt_core.testing.conformance.error_details import ErrorDetails
 from quilt_core.testing.conformance.fidelity import Fidelity
 from quilt_core.testing.conformance.kept_entries import DryRuns, KeptEntries
+from quilt_core.testing.conformance.letters import Letters
 from quilt_core.testing.conformance.lifecycle import Lifecycle
+from quilt_core.testing.conformance.limits import Limits
 from quilt_core.testing.conformance.links import Links
 from quilt_core.testing.conformance.nothing_written import NothingWritten
 from quilt_core.testing.conformance.objects import Objects
 from quilt_core.testing.conformance.odd_manifests import OddManifests
+from quilt_core.testing.conformance.orders import Orders
+from quilt_core.testing.conformance.other_catalogs import OtherCatalogs
 from quilt_core.testing.conformance.outcomes import Outcomes
 from quilt_core.testing.conformance.packages import PackageReading
 from quilt_core.testing.conformance.pointers import Pointers
@@ -75,6 +80,7 @@ from quilt_core.testing.conformance.updating import Updating
 
 TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     Catalog,
+    OtherCatalogs,
     Buckets,
     PackageReading,
     Creating,
@@ -113,6 +119,10 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     AdminRoles,
     CatalogRepetitions,
     Repetitions,
+    Limits,
+    Letters,
+    Orders,
+    ErrorDetails,
     ProgressReports,
     Details,
     Refusals,
@@ -147,13 +157,18 @@ __all__ = [
     "Downloading",
     "DryRuns",
     "Environment",
+    "ErrorDetails",
     "Fidelity",
     "KeptEntries",
+    "Letters",
     "Lifecycle",
+    "Limits",
     "Links",
     "NothingWritten",
     "Objects",
     "OddManifests",
+    "Orders",
+    "OtherCatalogs",
     "Outcomes",
     "PackageReading",
     "Pointers",

@@ -21,6 +21,7 @@ from . import (
     odd,
     packages,
     query,
+    rules,
     searching,
     second_blind,
     seventh_blind,
@@ -61,5 +62,6 @@ GROUPS = (
     ninth_blind,
     tenth_blind,
     eleventh_blind,
+    rules,
 )
 ALL: list[Mutant] = [mutant for group in GROUPS for mutant in group.MUTANTS]
