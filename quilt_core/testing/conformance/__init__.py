@@ -50,6 +50,7 @@ from quilt_core.testing.conformance.details import Details
 from quilt_core.testing.conformance.downloading import ContentReading, Downloading
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.error_details import ErrorDetails
+from quilt_core.testing.conformance.exactness import Exactness
 from quilt_core.testing.conformance.fidelity import Fidelity
 from quilt_core.testing.conformance.kept_entries import DryRuns, KeptEntries
 from quilt_core.testing.conformance.letters import Letters
@@ -73,6 +74,7 @@ from quilt_core.testing.conformance.registries import Registries, TabulatorDetai
 from quilt_core.testing.conformance.repetitions import Repetitions
 from quilt_core.testing.conformance.rights import Rights
 from quilt_core.testing.conformance.roles import Roles
+from quilt_core.testing.conformance.same_content import SameContent
 from quilt_core.testing.conformance.search_details import SearchDetails
 from quilt_core.testing.conformance.search_words import SearchWords
 from quilt_core.testing.conformance.searching import Searching
@@ -122,6 +124,8 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     Limits,
     Letters,
     Orders,
+    Exactness,
+    SameContent,
     ErrorDetails,
     ProgressReports,
     Details,
@@ -158,6 +162,7 @@ __all__ = [
     "DryRuns",
     "Environment",
     "ErrorDetails",
+    "Exactness",
     "Fidelity",
     "KeptEntries",
     "Letters",
@@ -181,6 +186,7 @@ __all__ = [
     "Repetitions",
     "Rights",
     "Roles",
+    "SameContent",
     "SearchDetails",
     "SearchWords",
     "Searching",

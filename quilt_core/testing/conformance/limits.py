@@ -68,6 +68,40 @@ class Limits(BehaviourTests):
         (one,) = ops.search_packages("", filters=SearchFilter(top_hash=top_hash), limit=1)
         assert one.name == "t/x4"
 
+    @behaviour("S-39", "search_packages", "create_package_revision")
+    def test_a_limit_counts_all_registries(self, environment: Environment, ops: QuiltOps) -> None:
+        """The order and the limit of a package search are those of all registries together: hits of
+        different registries come in turn if that is their order, and a limit counts them all. A
+        revision that two registries have under the same name is found in each of them.
+        """
+        first, second = environment.registry, second_registry(environment)
+        uri = environment.put_object("k", b"1")
+        made = (("t/d", first), ("t/a", second), ("t/c", second), ("t/b", first), ("t/a", first))
+        for name, registry in made:
+            ops.create_package_revision(name, {"k": uri}, registry=registry, message="same")
+        for name in ("t/d", "t/c"):
+            ops.create_package_revision(name, {"k": uri}, registry=second, message="same")
+        a, c, d = sorted(
+            ops.get_package_info(name, second).top_hash for name in ("t/a", "t/c", "t/d")
+        )
+        assert a == c == d  # the same content everywhere
+        places = (
+            ("t/a", first), ("t/a", second), ("t/b", first), ("t/c", second), ("t/d", first),
+            ("t/d", second),
+        )  # fmt: skip
+        for registries in ([first, second], [second, first], "*"):
+            for limit in (None, 1, 2, 3, 5, 7):
+                found = ops.search_packages("same", registries, order="name", limit=limit)
+                assert [(one.name, one.registry) for one in found] == list(places[:limit])
+                lazy = ops.iter_search_packages("same", registries, order="name", limit=limit)
+                assert list(lazy) == found
+            newest = ops.search_packages("same", registries, order="newest")
+            times = [one.modified for one in newest]
+            assert times == sorted(times, reverse=True)
+            assert len(newest) == len(places)
+            oldest = ops.search_packages("same", registries, order="oldest", limit=2)
+            assert [one.modified for one in oldest] == sorted(times)[:2]
+
     @behaviour("F-59", "search_objects", "put_object")
     def test_a_limit_counts_objects_that_are_found(
         self, environment: Environment, ops: QuiltOps
@@ -114,5 +148,5 @@ class Limits(BehaviourTests):
         level = ops.list_objects(root, recursive=False, limit=4)
         listed = [one.uri.partition("?")[0].removeprefix(f"{root}/") for one in level]
         assert listed == ["a/", "b/", "c/", "d"]
-        below = [one.uri.partition("?")[0] for one in ops.list_objects(f"{root}/c", limit=1)]
-        assert below == [f"{root}/c/1"]
+        first = [one.uri.partition("?")[0] for one in ops.list_objects(f"{root}/c", limit=1)]
+        assert first == [f"{root}/c/1"]

@@ -76,3 +76,31 @@ class ObjectFinding(BehaviourTests):
         )
         hits = [one.uri for one in ops.search_objects(word, environment.registry)]
         assert sorted(hits) == sorted(mine)
+
+    @behaviour("F-63", "get_object_info", "list_objects", "open_object", "put_object")
+    def test_the_version_that_an_address_without_one_means(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """An address without a version means the current one, and the answer names it: the
+        description has the URI and the version that the last write returned, its size, its checksum
+        if there is one, and a time that is not earlier than that of the version before. A version
+        in the address is the one that is described, and a listing has the current one.
+        """
+        uri = f"{environment.registry}/versions/k.csv"
+        stored = [ops.put_object(data, uri) for data in (b"1", b"22", b"333")]
+        for number, one in enumerate(stored if stored[0].version else stored[-1:]):
+            told = ops.get_object_info(one.uri)
+            assert (told.uri, told.version, told.size) == (one.uri, one.version, one.size), number
+        last = stored[-1]
+        told = ops.get_object_info(uri)
+        assert (told.uri, told.version, told.size) == (last.uri, last.version, 3)
+        assert told.checksum in (None, last.hash)
+        assert told == ops.get_object_info(last.uri)
+        (listed,) = ops.list_objects(f"{environment.registry}/versions")
+        assert (listed.size, listed.modified) == (3, told.modified)
+        again = ops.put_object(b"4444", uri)
+        later = ops.get_object_info(uri)
+        assert (later.uri, later.version, later.size) == (again.uri, again.version, 4)
+        assert told.modified is not None
+        assert later.modified is not None
+        assert later.modified >= told.modified

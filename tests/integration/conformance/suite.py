@@ -194,3 +194,11 @@ class TestOrders(conformance.Orders):
 
 class TestErrorDetails(conformance.ErrorDetails):
     pass
+
+
+class TestExactness(conformance.Exactness):
+    pass
+
+
+class TestSameContent(conformance.SameContent):
+    pass

@@ -45,6 +45,7 @@ from .suite import (  # noqa: F401 - what a folder has
     TestRegistries,
     TestRepetitions,
     TestRights,
+    TestSameContent,
     TestSearchDetails,
     TestSearching,
     TestSearchWords,

@@ -31,6 +31,7 @@ from . import (
     tenth_blind,
     third_blind,
     transfer,
+    twelfth_blind,
     writing,
 )
 
@@ -63,5 +64,6 @@ GROUPS = (
     tenth_blind,
     eleventh_blind,
     rules,
+    twelfth_blind,
 )
 ALL: list[Mutant] = [mutant for group in GROUPS for mutant in group.MUTANTS]
