@@ -78,6 +78,8 @@ from quilt_core.testing.conformance.same_content import SameContent
 from quilt_core.testing.conformance.search_details import SearchDetails
 from quilt_core.testing.conformance.search_words import SearchWords
 from quilt_core.testing.conformance.searching import Searching
+from quilt_core.testing.conformance.shut_out import ShutOut
+from quilt_core.testing.conformance.untouched import Untouched
 from quilt_core.testing.conformance.updating import Updating
 
 TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
@@ -126,6 +128,8 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     Orders,
     Exactness,
     SameContent,
+    ShutOut,
+    Untouched,
     ErrorDetails,
     ProgressReports,
     Details,
@@ -190,9 +194,11 @@ __all__ = [
     "SearchDetails",
     "SearchWords",
     "Searching",
+    "ShutOut",
     "Tabulator",
     "TabulatorDetails",
     "TestUser",
+    "Untouched",
     "Updating",
     "behaviour_of",
     "behaviours",

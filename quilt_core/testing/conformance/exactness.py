@@ -51,8 +51,9 @@ class Exactness(AdminBehaviours):
     )  # fmt: skip
     def test_single_sign_on_keeps_each_character(self, root: QuiltOps) -> None:
         """The configuration of single sign-on is kept character by character: blanks and line ends
-        at its beginning and its end, Windows line ends, comments, and any Unicode text. The time of
-        the change is in UTC, and the user is the one who made the last change.
+        at its beginning and its end, Windows line ends, comments, and any Unicode text. The time is
+        that of the last call, in UTC, also if it set the same text again, and the user is the one
+        who made it.
         """
         admin = root.admin
         role = admin.create_role(unique("Sso"), policies=[]).name
@@ -68,6 +69,10 @@ class Exactness(AdminBehaviours):
                 assert config.timestamp is not None
                 assert config.timestamp.utcoffset() == timedelta(0)
                 assert config.uploader == root.get_auth_status().user_name
+                again = admin.set_sso_config(one)
+                assert (again.text, again.uploader) == (one, config.uploader)
+                assert again.timestamp is not None
+                assert again.timestamp > config.timestamp
         finally:
             admin.remove_sso_config()
 

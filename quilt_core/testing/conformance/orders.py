@@ -130,7 +130,7 @@ class Orders(AdminBehaviours):
         """
         before = ops.get_auth_status()
         prefix = unique("Z")
-        added = [f"{prefix}{letter}" for letter in ("b", "A", "a")]
+        added = [f"{prefix}{letter}" for letter in ("b", "C", "A")]
         for role in added:
             root.admin.create_role(role, policies=[])
         root.admin.add_user_roles(str(before.user_name), added)

@@ -202,3 +202,11 @@ class TestExactness(conformance.Exactness):
 
 class TestSameContent(conformance.SameContent):
     pass
+
+
+class TestShutOut(conformance.ShutOut):
+    pass
+
+
+class TestUntouched(conformance.Untouched):
+    pass

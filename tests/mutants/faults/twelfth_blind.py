@@ -7,9 +7,10 @@ from typing import Any
 
 import attrs
 
-from quilt_core import hookimpl
+from quilt_core import AuthenticationError, NotFoundError, PermissionDeniedError, hookimpl
 
-from ..harness import Mutant, Wrapper, answer, edit, evolve
+from ..harness import Mutant, Wrapper, answer, answer_refusals, edit, evolve, refuse, swallow
+from .rules import another, without
 
 _MOVED = "if latest != start and not request.force:"
 _ROLE = "if role not in (user.role, *user.extra_roles):"
@@ -63,4 +64,42 @@ MUTANTS = [
     Mutant("an object is described by the address that was asked for", "F-63", edit("objects", _INFO, "return _info(uri.bucket, uri.key, uri.version_id, stored)")),
     Mutant("an object is described as in its first version", "F-63", edit("store", "uri.version_id or next(reversed(versions), None)", "uri.version_id or next(iter(versions), None)")),
     Mutant("a listing has the time of an object's first version", "F-63", edit("objects", "            yield _info(uri.bucket, key, version, stored)\n\n", "            first = next(iter(self._session.catalog.objects[uri.bucket, key].values()))\n            yield __import__('attrs').evolve(_info(uri.bucket, key, version, stored), modified=first.modified)\n\n")),
+    Mutant("a write into a registry that is not there says nothing of its outcome", "R-73", edit("revisions", "            start = self._latest(self._session.writing(registry), package_name)\n", "            pass\n        start = self._latest(self._session.writing(registry), package_name)\n        with outcome_unless_told(Outcome.NOT_WRITTEN):\n")),
+    Mutant("a rollback in a hidden registry is a matter of permission", "R-73", refuse("rollback_package", another(PermissionDeniedError))),
+    Mutant("a deletion in a hidden registry is a matter of permission", "R-73", refuse("delete_package", another(PermissionDeniedError))),
+    Mutant("an update in a hidden registry is a matter of permission", "R-73", refuse("update_package_revision", another(PermissionDeniedError))),
+    Mutant("tables of a hidden bucket are a matter of permission", "R-73", refuse("create_tabulator_table", another(PermissionDeniedError))),
+    Mutant("workflows of a hidden registry are none", "R-73", answer_refusals("list_workflows", [])),
+    Mutant("API keys of nobody are none", "K-13", swallow("list_api_keys", [], AuthenticationError)),
+    Mutant("an API key of nobody is not found", "K-13", refuse("get_api_key", another(NotFoundError))),
+    Mutant("nobody lists packages", "K-13", edit("packages", "bucket = self._session.reading(registry)", "bucket = str(registry.bucket)")),
+    Mutant("nobody reads objects", "K-13", edit("objects", "        self._session.user()\n        if bucket in", "        if self._session.identity is None or bucket in")),
+    Mutant("somebody who is locked out keeps making API keys", "U-62", edit("registry_operations", "user, catalog = self._session.user(), self._session.catalog", "user, catalog = self._session.catalog.users[str(self._session._user)], self._session.catalog")),
+    Mutant("an administrator who is locked out keeps administering", "U-62", edit("session", "        user = self.user()\n        if not user.is_admin", "        user = self.catalog.users[str(self._user)]\n        if not user.is_admin")),
+    Mutant("a role is renamed for its users before its policies are checked", "X-62", edit("access", "        ids = role.policies if policies is None else self._check_policies(policies)\n        if name is not None:\n", "        if name is not None:\n", "                self._rename(user.name, role.name, name)\n", "                self._rename(user.name, role.name, name)\n        ids = role.policies if policies is None else self._check_policies(policies)\n")),
+    Mutant("a policy is stored before its roles are checked", "X-62", edit("access", "        for role_id in roles:\n            if role_id", "        catalog.policies[policy.id] = attrs.evolve(policy, title=title)\n        for role_id in roles:\n            if role_id")),
+    Mutant("a policy has its title before its buckets are checked", "X-62", edit("access", "        for one in permissions:\n            if one.bucket", "        catalog.policies[policy.id] = attrs.evolve(policy, title=title)\n        for one in permissions:\n            if one.bucket")),
+    Mutant("a role has its name before its policies are checked", "X-62", edit("access", "        ids = role.policies if policies is None else self._check_policies(policies)\n", "        self._session.catalog.roles[role.id] = attrs.evolve(role, name=name or role.name)\n        ids = role.policies if policies is None else self._check_policies(policies)\n")),
+    Mutant("a bucket is added before it is looked for", "X-62", edit("admin", "        if name not in catalog.foreign_buckets:\n            raise NotFoundError(f\"There is no S3 bucket {name!r}.\")\n        catalog.add_bucket(name)", "        known = name in catalog.foreign_buckets\n        catalog.add_bucket(name)\n        if not known:\n            raise NotFoundError(f\"There is no S3 bucket {name!r}.\")")),
+    Mutant("a role of AWS gets a policy", "X-62", edit("access", "if role_id not in catalog.roles or not catalog.roles[role_id].managed", "if role_id not in catalog.roles")),
+    Mutant("resetting a password lets somebody in", "X-63", edit("admin", "        self._find(name)\n        return Acknowledgement(action=\"admin_reset_user_password\"", "        self._change(name, is_active=True)\n        return Acknowledgement(action=\"admin_reset_user_password\"")),
+    Mutant("indexing a bucket gives it its name as title", "X-63", edit("admin", "attrs.evolve(found, last_indexed=now)", "attrs.evolve(found, last_indexed=now, title=name)")),
+    Mutant("buckets whose names begin alike are changed together", "X-63", edit("admin", "        self._session.catalog.buckets[name] = changed\n        return changed", "        for one, config in self._session.catalog.buckets.items():\n            if one.startswith(name):\n                self._session.catalog.buckets[one] = attrs.evolve(config, **given)\n        return changed")),
+    Mutant("a deleted user's namesakes go, too", "X-63", edit("admin", "        del self._session.catalog.users[name]\n", "        for one in [u for u in self._session.catalog.users if u.startswith(name[:-2])]:\n            del self._session.catalog.users[one]\n")),
+    Mutant("setting the default role gives it to everybody", "X-63", edit("access", "        self._session.catalog.default_role = role.id\n", "        self._session.catalog.default_role = role.id\n        for name in list(self._session.catalog.users):\n            self._rename(name, str(self._session.catalog.users[name].role), role.name)\n")),
+    Mutant("no default role can be set with single sign-on", "P-65", edit("access", "if self._session.catalog.sso_role() not in (None, role.name)", "if self._session.catalog.sso_role() is not None")),
+    Mutant("a role of somebody who is locked out is deleted", "P-66", edit("access", "if role.name in (user.role, *user.extra_roles):", "if user.is_active and role.name in (user.role, *user.extra_roles):")),
+    Mutant("an administrator reads everybody's API keys", "X-64", edit("registry_operations", "return self._key(key_id, self._session.user().name)", "return self._key(key_id, None if self._session.user().is_admin else self._session.user().name)")),
+    Mutant("an administrator revokes everybody's API keys", "X-64", edit("registry_operations", "self._key(key_id, self._session.user().name)\n        del", "self._key(key_id, None if self._session.user().is_admin else self._session.user().name)\n        del")),
+    Mutant("an administrator lists everybody's API keys as the own ones", "X-64", edit("registry_operations", "user = self._session.user().name\n        return self._keys(user, name", "user = None if self._session.user().is_admin else self._session.user().name\n        return self._keys(user, name")),
+    Mutant("API keys have the address that their user had", "X-65", edit("admin", "            if owner == name:\n                keys[key_id] =", "            if owner == '':\n                keys[key_id] =")),
+    Mutant("the present configuration of single sign-on keeps its time", "X-61", edit("admin", "timestamp=catalog.now(), uploader", "timestamp=before.timestamp if before.text == config else catalog.now(), uploader")),
+    Mutant("an object that cannot be read is copied", "W-35", edit("revisions", "sources = [self._readable(task.source)[1] for task in tasks]", "sources = [self._session.catalog.find_object(task.source)[1] for task in tasks]")),
+    Mutant("an object that cannot be read is copied for an update", "W-35", edit("revisions", "self._readable(task.source)[1] for task", "(self._session.catalog.find_object if request.operation == 'update_package_revision' else self._readable)(task.source)[1] for task")),
+    Mutant("the error of an object that may not be copied does not tell it", "W-35", refuse("promote_package", without("uri"))),
+    Mutant("the error of an object that cannot be packaged does not tell it", "W-79", edit("revisions", "f\"This identity may not read {uri}.\", context={\"uri\": uri.url}", "f\"This identity may not read {uri}.\"")),
+    Mutant("a URL of an object that cannot be read is given", "C-38", edit("session", "if place.bucket in self.catalog.buckets and self.level(place.bucket) is None:", "if False:")),
+    Mutant("deleted revisions are listed by top hash", "D-31", edit("revisions", "key=lambda one: (-one.modified.timestamp(), one.top_hash),", "key=lambda one: one.top_hash,")),
+    Mutant("deleted revisions of one second are listed backwards", "D-31", edit("revisions", "key=lambda one: (-one.modified.timestamp(), one.top_hash),", "key=lambda one: (one.modified.timestamp(), one.top_hash), reverse=True,")),
+    Mutant("deleted revisions are listed by their oldest pointers", "D-31", edit("revisions", "                {one.top_hash: one for one in package.revisions}.values(),", "                {one.top_hash: one for one in reversed(package.revisions)}.values(),")),
 ]  # fmt: skip
