@@ -365,10 +365,14 @@ class AdminDetails(AdminBehaviours):
         self, environment: Environment, root: QuiltOps
     ) -> None:
         """A removed bucket is no longer in the catalog; its objects and packages stay in S3 and are
-        available again when the bucket is added, with all the settings that are given then.
+        available again when the bucket is added, with all the settings that are given then, and so
+        are its workflows.
         """
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         top_hash = environment.given([environment.entry("a")])
+        if listed := root.supports("list_workflows"):
+            environment.set_workflows({"version": "1", "workflows": {"w": {"name": "W"}}})
+        workflows = root.list_workflows() if listed else []
         admin.remove_bucket(bucket)
         with pytest.raises(NotFoundError):
             admin.get_bucket(bucket)
@@ -390,3 +394,5 @@ class AdminDetails(AdminBehaviours):
         assert root.get_package_info(environment.name).top_hash == top_hash
         if root.supports("read_content"):
             assert root.read_content(environment.name, "a") == b"data"
+        if workflows:
+            assert root.list_workflows() == workflows
