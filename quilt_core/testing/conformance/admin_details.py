@@ -316,13 +316,6 @@ class AdminDetails(AdminBehaviours):
         assert len(created.secret) > len(key.name.strip()) or created.secret != key.name
         assert abs(key.expires_at - key.created_at - timedelta(days=7)) < timedelta(days=1)
 
-    @behaviour("X-15", "create_api_key", "list_api_keys")
-    def test_all_api_keys_are_listed(self, ops: QuiltOps) -> None:
-        """All API keys are listed, however many there are."""
-        name = unique("key")
-        made = {ops.create_api_key(name, 30).api_key.id for _ in range(51)}
-        assert {key.id for key in ops.list_api_keys(name)} == made
-
     @behaviour("X-13", "admin_update_bucket", "list_buckets", users=ADMIN)
     def test_what_bucket_settings_leave_out_stays(
         self, environment: Environment, ops: QuiltOps, root: QuiltOps
@@ -394,5 +387,4 @@ class AdminDetails(AdminBehaviours):
         assert root.get_package_info(environment.name).top_hash == top_hash
         if root.supports("read_content"):
             assert root.read_content(environment.name, "a") == b"data"
-        if workflows:
-            assert root.list_workflows() == workflows
+        assert not workflows or root.list_workflows() == workflows

@@ -116,14 +116,17 @@ class Letters(AdminBehaviours):
 
     @behaviour("C-36", "browse_content")
     def test_keys_that_differ_in_case(self, environment: Environment, ops: QuiltOps) -> None:
-        """Logical keys that differ only in case are different files and directories: each is
-        browsed, compared and removed under its own path, and a path in a third case is not there.
+        """Logical keys that differ only in case, or in a blank at either end, are different files
+        and directories: each is browsed and removed under its own path, and a path in a third case
+        is not there.
         """
         environment.given(
             [environment.entry("Dir/Key", b"1"), environment.entry("dir/key", b"22"),
-             environment.entry("Top", b"333"), environment.entry("top", b"4444")]
+             environment.entry("Top", b"333"), environment.entry("top", b"4444"),
+             environment.entry(" top", b"55555"), environment.entry("top ", b"666666")]
         )  # fmt: skip
-        for path, size in (("Dir/Key", 1), ("dir/key", 2), ("Top", 3), ("top", 4)):
+        files = {"Dir/Key": 1, "dir/key": 2, "Top": 3, "top": 4, " top": 5, "top ": 6}
+        for path, size in files.items():
             for recursive in (False, True):
                 found = list(ops.browse_content(environment.name, path=path, recursive=recursive))
                 assert [(one.path, one.size) for one in found] == [(path, size)]

@@ -194,7 +194,7 @@ class Objects(ObjectFinding):
         import hashlib
 
         root = _folder(environment, "checked")
-        for data in (b"small", b"x" * (_CHUNK + 1)):
+        for data in (b"", b"small", b"x" * (_CHUNK + 1)):
             wrong = [EntryHash(SHA256, "0" * 64), hash_bytes(b"other")]
             for checksum in [*wrong, EntryHash("CRC64NVME", "AAAAAAAAAAA=")]:
                 with pytest.raises(ValidationError) as caught:

@@ -178,3 +178,38 @@ class Orders(AdminBehaviours):
         assert everything == sorted(everything, key=newest_first)
         active = [key.id for key in root.admin.list_api_keys(status="ACTIVE") if key.id in ordered]
         assert active == ordered
+
+    @behaviour(
+        "P-67", "admin_create_role", "admin_list_roles", "admin_create_policy",
+        "admin_list_policies", "admin_delete_role", "admin_delete_policy", users=ADMIN,
+    )  # fmt: skip
+    def test_more_roles_and_policies_than_a_page(self, root: QuiltOps) -> None:
+        """All roles and all policies are listed, each once and in order, however many there are
+        (101 of each here); so are all roles of one policy.
+        """
+        admin, prefix = root.admin, unique("P")
+        names = [f"{prefix}-{number:03}" for number in range(101)]
+        policies = [admin.create_policy(name, permissions=[]) for name in names[::-1]]
+        roles = [admin.create_role(name, policies=[]) for name in names[::-1]]
+        try:
+            listed = [role.name for role in admin.list_roles()]
+            assert [name for name in listed if name.startswith(prefix)] == names
+            titles = [policy.title for policy in admin.list_policies()]
+            assert [title for title in titles if title.startswith(prefix)] == names
+            ids = sorted(role.id for role in roles)
+            assert admin.update_policy(policies[0].id, roles=ids).roles == tuple(ids)
+        finally:
+            for role in roles:
+                admin.delete_role(role.id)
+            for policy in policies:
+                admin.delete_policy(policy.id)
+
+    @behaviour("X-15", "create_api_key", "list_api_keys")
+    def test_all_api_keys_are_listed(self, environment: Environment, ops: QuiltOps) -> None:
+        """All API keys are listed, however many there are, to their user and to administrators."""
+        name = unique("key")
+        made = {ops.create_api_key(name, 30).api_key.id for _ in range(51)}
+        assert {key.id for key in ops.list_api_keys(name)} == made
+        if TestUser.ADMIN in environment.identities:
+            with environment.connect(TestUser.ADMIN) as root:
+                assert {key.id for key in root.admin.list_api_keys(name=name)} == made
