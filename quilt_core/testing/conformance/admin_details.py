@@ -30,9 +30,11 @@ class AdminDetails(AdminBehaviours):
 
     @behaviour("U-10", "admin_create_user", "admin_list_users", users=ADMIN)
     def test_more_users_than_a_page(self, root: QuiltOps) -> None:
-        """All users are listed, however many there are, in the order of their names."""
+        """All users are listed, however many there are, in the order of their names, in which
+        capitals come before small letters.
+        """
         role = root.admin.list_roles()[0].name
-        wanted = {unique(f"u{number:03}") for number in range(101)}
+        wanted = {unique(f"{'uU'[number % 2]}{number:03}") for number in range(101)}
         for name in wanted:
             root.admin.create_user(name, f"{name}@example.com", role)
         names = [user.name for user in root.admin.list_users()]

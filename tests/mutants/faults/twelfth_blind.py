@@ -122,4 +122,7 @@ MUTANTS = [
     Mutant("a hundred policies are listed", "P-67", answer("admin_list_policies", lambda policies: policies[:100])),
     Mutant("a policy has ten roles", "P-67", answer("admin_update_policy", evolve(roles=lambda p: p.roles[:10]))),
     Mutant("fifty API keys of all users are listed", "X-15", answer("admin_list_api_keys", lambda keys: keys[:50])),
+    Mutant("users are listed without regard to case", "U-10", edit("admin", "for name in sorted(users)]", "for name in sorted(users, key=str.lower)]")),
+    Mutant("a hundred workflows are listed", "L-78", answer("list_workflows", lambda workflows: workflows[:100])),
+    Mutant("workflows are listed by id", "L-78", answer("list_workflows", lambda workflows: sorted(workflows, key=lambda one: one.id))),
 ]  # fmt: skip
