@@ -68,10 +68,10 @@ class ObjectFinding(BehaviourTests):
     @behaviour("F-16", "search_objects", "list_objects", "put_object")
     def test_objects_belong_to_their_bucket(self, environment: Environment, ops: QuiltOps) -> None:
         """Listing and searching a bucket gives its own objects and none of another one, even if
-        their names begin alike. A search without a limit gives every hit (40 here).
+        their names begin alike. A search without a limit gives every hit (110 here).
         """
         second, word = second_registry(environment), environment.name.partition("/")[0]
-        mine = [ops.put_object(b"1", f"{environment.registry}/{word}/{n}").uri for n in range(40)]
+        mine = [ops.put_object(b"1", f"{environment.registry}/{word}/{n}").uri for n in range(110)]
         ops.put_object(b"1", f"{second}/{word}/theirs")
         listed = [one.uri for one in ops.list_objects(f"{environment.registry}/{word}")]
         assert sorted(one.partition("?")[0] for one in listed) == sorted(

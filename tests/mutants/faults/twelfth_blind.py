@@ -125,4 +125,5 @@ MUTANTS = [
     Mutant("users are listed without regard to case", "U-10", edit("admin", "for name in sorted(users)]", "for name in sorted(users, key=str.lower)]")),
     Mutant("a hundred workflows are listed", "L-78", answer("list_workflows", lambda workflows: workflows[:100])),
     Mutant("workflows are listed by id", "L-78", answer("list_workflows", lambda workflows: sorted(workflows, key=lambda one: one.id))),
+    Mutant("a search of objects without a limit ends after a hundred", "F-16", answer("search_objects", lambda hits: hits[:100])),
 ]  # fmt: skip
