@@ -200,4 +200,5 @@ def _tell(error: QuiltOpsError, noted: list[bool]) -> None:
     if noted and resolved:
         told = not_logged_in(error.message)
         told.operation, told.backend = error.operation, error.backend
+        told.context = error.context  # what was asked for, and the outcome of a write
         raise told from error

@@ -9,7 +9,7 @@ from quilt_core.domain.content import ContentInfo
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.stored_keys import stored_object
 from quilt_core.domain.uris import ObjectUri, S3Uri, parse_object_uri
-from quilt_core.error_messages import object_not_served
+from quilt_core.error_messages import not_a_file, object_not_served
 from quilt_core.errors import ProtocolError, ValidationError
 from quilt_core.manifest import EntryHash
 from quilt_core.transfer.hashing import can_hash, hash_data
@@ -37,7 +37,13 @@ def read_file(
         raise ValidationError(
             f"{path!r} has {item.size} bytes, which is more than the limit of {limit}.",
             hint="Raise the limit, or read the file in parts: open_content().",
-            context={"path": path, "size": item.size, "limit": limit},
+            context={
+                "package": str(name),
+                "registry": registry.url,
+                "path": path,
+                "size": item.size,
+                "limit": limit,
+            },
         )
     with calls.open_object(object_of(item, registry, "read_content"), item.size) as file:
         data = file.read()
@@ -121,9 +127,5 @@ def _file(
 ) -> ContentInfo:
     first = next(calls.browse(name, registry, ref, path, recursive=False), None)
     if first is None or first.path != path or first.is_directory:
-        raise ValidationError(
-            f"{path!r} is a directory in {name}, and only files can be read.",
-            hint="browse_content shows the files below it.",
-            context={"path": path},
-        )
+        raise not_a_file(path, name, registry)
     return first

@@ -32,9 +32,10 @@ something that exists raises `ConflictError`, and deleting something that does n
 already deleted, raises `NotFoundError`.
 
 Errors: a call that raises an error has changed nothing, except where the specification says that
-the outcome can be another one. The message names what was asked for. Errors about a package have
-its name and its registry as `package` and `registry` in their context, those about a revision also
-`top_hash`, those about a path `path`, and those about an object `uri`.
+the outcome can be another one. The message names what was asked for. Errors about a package that
+does not exist, or whose latest revision is another one, have its name and its registry as `package`
+and `registry` in their context, those about a revision also `top_hash`, those about a path of it
+`path`, and those about an object that does not exist, or that may not be read or written, `uri`.
 
 Changes: an operation changes only what its specification names. In particular, no operation deletes
 objects of a store; only uploads and copies write them.

@@ -68,7 +68,8 @@ def get_content_url(
     Raises: `ValidationError` if `path` is a directory; `NotFoundError` as `browse_content`;
     `NotSupportedError`, with `physical_key` in the context, for a physical key that this backend
     cannot create a URL for (manifests may contain any physical key); otherwise as
-    `get_package_info`. A URL for S3 is signed for the region of the bucket.
+    `get_package_info`. A URL for S3 is signed for the region of the bucket. For an object that this
+    identity may not read, `PermissionDeniedError` is raised, or the URL is refused when it is used.
 
     Since: 1. Source: presigned from `PackageFile.physicalKey`; GraphQL `browsingSessionCreate`.
 

@@ -69,10 +69,10 @@ def get_object_info(uri: ObjectUri) -> ObjectInfo:
     Returns: an `ObjectInfo` whose `uri` and `version` are those of the version that was found.
     `checksum` is the hash as in a manifest, if the store has it.
 
-    Raises: `NotFoundError` if the bucket, the object or the version does not exist, for a folder,
-    and if this identity may not know whether the object exists; `PermissionDeniedError`;
-    `NotSupportedError` for a store that the backend cannot access; `AuthenticationError`,
-    `TransportError`.
+    Raises: `NotFoundError` if the bucket, the object or the version does not exist, and for a
+    folder; `PermissionDeniedError` for a bucket or an object that this identity may not read, also
+    if there is no such object; `NotSupportedError` for a store that the backend cannot access;
+    `AuthenticationError`, `TransportError`.
 
     Since: 1. Source: S3 HeadObject with its checksum.
 

@@ -34,7 +34,8 @@ def query(
         engine: the engine that executes the query; None for the backend's choice: its own engine if
             it has one for this registry, otherwise the core's.
         prefix: the prefix of the names of the registry's package tables; None for the name of the
-            bucket or folder. Only the core's engine supports another prefix.
+            bucket or folder. Only the tables of a folder can have another prefix; for a bucket it
+            raises `ValidationError`.
 
     Returns: a `QueryResult`, which contains the engine; rows are fetched while it is read. Or None,
     to leave the query to the core.

@@ -91,10 +91,11 @@ def create_package_revision(
     Raises: `NotFoundError` for an object (it gives the URI) or a registry that does not exist;
     `ValidationError` if the workflow refuses the revision, with its reasons, for an unknown
     workflow, and for copies to a store without versioning unless `allow_unversioned`;
-    `ConflictError`; `PermissionDeniedError` for an object that cannot be read or a registry that
-    cannot be written to; `NotSupportedError`, before anything is written, if objects cannot be
-    copied as requested; `AuthenticationError`, `TransportError`, `ProtocolError`; `BackendError`
-    with the outcome "unknown" if the outcome of the last step could not be determined.
+    `ConflictError`; `PermissionDeniedError` for an object that is packaged or copied and cannot be
+    read, or a registry that cannot be written to; `NotSupportedError`, before anything is written,
+    if objects cannot be copied as requested; `AuthenticationError`, `TransportError`,
+    `ProtocolError`; `BackendError` with the outcome "unknown" if the outcome of the last step could
+    not be determined.
 
     Ordering and completeness: an entry's version is the one in its URI, or otherwise the object's
     current version. The same content, metadata, message and workflow give the same top hash with
@@ -198,10 +199,10 @@ def delete_package(
     `ProtocolError` if nothing was deleted. Once something has been deleted, further failures are
     reported in the result.
 
-    Ordering and completeness: newest first, ties by top hash. Objects are never deleted, and the
-    packages that share the revision's content stay. If the revision that `latest` points at is
-    deleted and others remain, `latest` then points at the newest of those; otherwise it stays where
-    it is.
+    Ordering and completeness: newest first, ties by top hash, ascending. Objects are never deleted,
+    and the packages that share the revision's content stay. If the revision that `latest` points at
+    is deleted and others remain, `latest` then points at the newest of those; otherwise it stays
+    where it is.
 
     Since: 1. Source: GraphQL `packageRevisionDelete`; quilt3 `delete_package`; docs/protocol.md, F.
 

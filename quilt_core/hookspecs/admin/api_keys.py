@@ -23,7 +23,7 @@ def admin_list_api_keys(
     """List all users' API keys; called for `ops.admin.list_api_keys()`.
 
     Arguments:
-        email: only keys of the user with this whole address; None for all.
+        email: only keys of the user who has this whole address now; None for all.
         name: only keys with this whole name; None for all.
         fingerprint: only keys with this whole fingerprint; None for all.
         status: only keys in this state; None for all.

@@ -36,7 +36,7 @@ def admin_set_sso_config(config: str) -> SsoConfig:
         config: the configuration as YAML or JSON text, not empty; it replaces the present one.
 
     Returns: the configuration, as it is now in the registry: the text character by character, and
-    the user and the time of this change.
+    the user and the time of this call, also if it sets the present text again.
 
     Roles that it names can be neither deleted nor renamed, and its default role is the only one
     that can be set as the default role.

@@ -49,13 +49,19 @@ from quilt_core.testing.conformance.deleting import Deleting
 from quilt_core.testing.conformance.details import Details
 from quilt_core.testing.conformance.downloading import ContentReading, Downloading
 from quilt_core.testing.conformance.environment import Environment, TestUser
+from quilt_core.testing.conformance.error_details import ErrorDetails
+from quilt_core.testing.conformance.exactness import Exactness
 from quilt_core.testing.conformance.fidelity import Fidelity
 from quilt_core.testing.conformance.kept_entries import DryRuns, KeptEntries
+from quilt_core.testing.conformance.letters import Letters
 from quilt_core.testing.conformance.lifecycle import Lifecycle
+from quilt_core.testing.conformance.limits import Limits
 from quilt_core.testing.conformance.links import Links
 from quilt_core.testing.conformance.nothing_written import NothingWritten
 from quilt_core.testing.conformance.objects import Objects
 from quilt_core.testing.conformance.odd_manifests import OddManifests
+from quilt_core.testing.conformance.orders import Orders
+from quilt_core.testing.conformance.other_catalogs import OtherCatalogs
 from quilt_core.testing.conformance.outcomes import Outcomes
 from quilt_core.testing.conformance.packages import PackageReading
 from quilt_core.testing.conformance.pointers import Pointers
@@ -68,13 +74,17 @@ from quilt_core.testing.conformance.registries import Registries, TabulatorDetai
 from quilt_core.testing.conformance.repetitions import Repetitions
 from quilt_core.testing.conformance.rights import Rights
 from quilt_core.testing.conformance.roles import Roles
+from quilt_core.testing.conformance.same_content import SameContent
 from quilt_core.testing.conformance.search_details import SearchDetails
 from quilt_core.testing.conformance.search_words import SearchWords
 from quilt_core.testing.conformance.searching import Searching
+from quilt_core.testing.conformance.shut_out import ShutOut
+from quilt_core.testing.conformance.untouched import Untouched
 from quilt_core.testing.conformance.updating import Updating
 
 TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     Catalog,
+    OtherCatalogs,
     Buckets,
     PackageReading,
     Creating,
@@ -113,6 +123,14 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     AdminRoles,
     CatalogRepetitions,
     Repetitions,
+    Limits,
+    Letters,
+    Orders,
+    Exactness,
+    SameContent,
+    ShutOut,
+    Untouched,
+    ErrorDetails,
     ProgressReports,
     Details,
     Refusals,
@@ -147,13 +165,19 @@ __all__ = [
     "Downloading",
     "DryRuns",
     "Environment",
+    "ErrorDetails",
+    "Exactness",
     "Fidelity",
     "KeptEntries",
+    "Letters",
     "Lifecycle",
+    "Limits",
     "Links",
     "NothingWritten",
     "Objects",
     "OddManifests",
+    "Orders",
+    "OtherCatalogs",
     "Outcomes",
     "PackageReading",
     "Pointers",
@@ -166,12 +190,15 @@ __all__ = [
     "Repetitions",
     "Rights",
     "Roles",
+    "SameContent",
     "SearchDetails",
     "SearchWords",
     "Searching",
+    "ShutOut",
     "Tabulator",
     "TabulatorDetails",
     "TestUser",
+    "Untouched",
     "Updating",
     "behaviour_of",
     "behaviours",

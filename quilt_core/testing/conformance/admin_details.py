@@ -30,9 +30,11 @@ class AdminDetails(AdminBehaviours):
 
     @behaviour("U-10", "admin_create_user", "admin_list_users", users=ADMIN)
     def test_more_users_than_a_page(self, root: QuiltOps) -> None:
-        """All users are listed, however many there are, in the order of their names."""
+        """All users are listed, however many there are, in the order of their names, in which
+        capitals come before small letters.
+        """
         role = root.admin.list_roles()[0].name
-        wanted = {unique(f"u{number:03}") for number in range(101)}
+        wanted = {unique(f"{'uU'[number % 2]}{number:03}") for number in range(101)}
         for name in wanted:
             root.admin.create_user(name, f"{name}@example.com", role)
         names = [user.name for user in root.admin.list_users()]
@@ -103,7 +105,7 @@ class AdminDetails(AdminBehaviours):
         assert admin.get_user(name) == before
         me = root.get_auth_status().user_name
         assert me is not None
-        with pytest.raises((ValidationError, PermissionDeniedError)):
+        with pytest.raises(ValidationError):
             admin.delete_user(me)
         assert admin.get_user(me).name == me
 
@@ -208,7 +210,7 @@ class AdminDetails(AdminBehaviours):
         self, environment: Environment, root: QuiltOps
     ) -> None:
         """A change of rights takes effect at once: a user who lost the right to read a bucket no
-        longer sees it.
+        longer sees it, and its packages are not found.
         """
         with environment.connect(TestUser.READER) as reader:
             assert environment.registry in [one.registry for one in reader.list_buckets()]
@@ -218,7 +220,7 @@ class AdminDetails(AdminBehaviours):
             for policy_id in role.policies:
                 root.admin.update_policy(policy_id, permissions=[])
             assert environment.registry not in [one.registry for one in reader.list_buckets()]
-            with pytest.raises((NotFoundError, PermissionDeniedError)):
+            with pytest.raises(NotFoundError):
                 reader.list_all_packages()
 
     @behaviour(
@@ -265,8 +267,8 @@ class AdminDetails(AdminBehaviours):
     ) -> None:
         """Users list, read and revoke only their own API keys; an administrator can list
         everybody's, also by whole email, fingerprint and status, and can revoke a single one of
-        them. A key is read and revoked only by its id: its name and its fingerprint raise
-        NotFoundError or ValidationError.
+        them. Somebody else's key, and the name or the fingerprint of a key instead of its id,
+        raise NotFoundError, as a key that does not exist does.
         """
         name = unique("key")
         mine = ops.create_api_key(name, 30).api_key
@@ -276,7 +278,7 @@ class AdminDetails(AdminBehaviours):
             theirs = reader.create_api_key(name, 30).api_key
             assert [key.id for key in reader.list_api_keys(name)] == [theirs.id]
             for call in (reader.get_api_key, reader.revoke_api_key):
-                with pytest.raises((NotFoundError, PermissionDeniedError)):
+                with pytest.raises(NotFoundError):
                     call(mine.id)
             assert reader.get_api_key(theirs.id).user_email != me
         assert ops.get_api_key(mine.id).id == mine.id
@@ -291,7 +293,7 @@ class AdminDetails(AdminBehaviours):
         other = ops.create_api_key(name, 30).api_key
         for text in (name, other.fingerprint):
             for call in (ops.get_api_key, ops.revoke_api_key, root.admin.revoke_api_key):
-                with pytest.raises((NotFoundError, ValidationError)):
+                with pytest.raises(NotFoundError):
                     call(text)
         root.admin.revoke_api_key(mine.id)
         assert {key.id for key in root.admin.list_api_keys(name=name)} == {other.id, theirs.id}
@@ -315,13 +317,6 @@ class AdminDetails(AdminBehaviours):
         assert created.secret != key.fingerprint
         assert len(created.secret) > len(key.name.strip()) or created.secret != key.name
         assert abs(key.expires_at - key.created_at - timedelta(days=7)) < timedelta(days=1)
-
-    @behaviour("X-15", "create_api_key", "list_api_keys")
-    def test_all_api_keys_are_listed(self, ops: QuiltOps) -> None:
-        """All API keys are listed, however many there are."""
-        name = unique("key")
-        made = {ops.create_api_key(name, 30).api_key.id for _ in range(51)}
-        assert {key.id for key in ops.list_api_keys(name)} == made
 
     @behaviour("X-13", "admin_update_bucket", "list_buckets", users=ADMIN)
     def test_what_bucket_settings_leave_out_stays(
@@ -365,10 +360,14 @@ class AdminDetails(AdminBehaviours):
         self, environment: Environment, root: QuiltOps
     ) -> None:
         """A removed bucket is no longer in the catalog; its objects and packages stay in S3 and are
-        available again when the bucket is added, with all the settings that are given then.
+        available again when the bucket is added, with all the settings that are given then, and so
+        are its workflows.
         """
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         top_hash = environment.given([environment.entry("a")])
+        if listed := root.supports("list_workflows"):
+            environment.set_workflows({"version": "1", "workflows": {"w": {"name": "W"}}})
+        workflows = root.list_workflows() if listed else []
         admin.remove_bucket(bucket)
         with pytest.raises(NotFoundError):
             admin.get_bucket(bucket)
@@ -390,3 +389,4 @@ class AdminDetails(AdminBehaviours):
         assert root.get_package_info(environment.name).top_hash == top_hash
         if root.supports("read_content"):
             assert root.read_content(environment.name, "a") == b"data"
+        assert not workflows or root.list_workflows() == workflows

@@ -84,9 +84,15 @@ class Catalog(BehaviourTests):
     @behaviour("K-6", "get_catalog_config", "get_registry_url", users=(TestUser.ANONYMOUS,))
     def test_the_configuration_is_public(self, environment: Environment, ops: QuiltOps) -> None:
         """A connection without credentials reads the same configuration and the same address of the
-        registry.
+        registry. Its status names the same catalog and registry, and no address of a user.
         """
         with environment.connect(TestUser.ANONYMOUS) as nobody:
+            if ops.supports("get_auth_status"):
+                mine, theirs = ops.get_auth_status(), nobody.get_auth_status()
+                assert (theirs.catalog_url, theirs.registry_url) == (
+                    mine.catalog_url, mine.registry_url,
+                )  # fmt: skip
+                assert (theirs.email, theirs.is_admin) == (None, False)
             assert nobody.get_catalog_config() == ops.get_catalog_config()
             assert nobody.get_registry_url() == ops.get_registry_url()
 

@@ -85,6 +85,28 @@ class Browsing(BehaviourTests):
         below = ops.browse_content(environment.name, path="d")
         assert same_items(below, [directory("d/e", 1), as_file(inner)])
 
+    @behaviour("C-39", "browse_content")
+    def test_the_order_of_one_level(self, environment: Environment, ops: QuiltOps) -> None:
+        """One level lists directories before files, and both in the order of code points: capitals
+        before small letters, `a-b` before `a.b` and before `a_b`, non-ASCII names last. A directory
+        without files, which has only metadata, comes at its place.
+        """
+        names = ["B", "C", "Z", "a", "a-b", "a.b", "a_b", "ab", "b", "é"]
+        entries = [environment.entry(f"{name}/x") for name in names if name not in "Cb"]
+        entries += [environment.entry(f"{name}.csv") for name in names]
+        bare = [
+            DirectoryRecord(logical_key=f"{name}/", meta={"user_meta": {"n": 1}}) for name in "Cb"
+        ]
+        environment.given(entries, directories=bare)
+        level = list(ops.browse_content(environment.name))
+        directories = [one.path for one in level if one.is_directory]
+        assert directories in (names, [name for name in names if name not in "Cb"])
+        if environment.keeps_directory_metadata:
+            assert directories == names
+        files = [one.path for one in level if not one.is_directory]
+        assert files == sorted(f"{name}.csv" for name in names)
+        assert [one.path for one in level] == directories + files
+
     @behaviour("C-2", "browse_content")
     @pytest.mark.parametrize("path", ["d/", "/d", "/d/"])
     def test_slashes_at_the_ends_do_not_matter(

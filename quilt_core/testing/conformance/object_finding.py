@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from quilt_core import NotFoundError, NotSupportedError, QuiltOps
@@ -65,10 +68,10 @@ class ObjectFinding(BehaviourTests):
     @behaviour("F-16", "search_objects", "list_objects", "put_object")
     def test_objects_belong_to_their_bucket(self, environment: Environment, ops: QuiltOps) -> None:
         """Listing and searching a bucket gives its own objects and none of another one, even if
-        their names begin alike. A search without a limit gives every hit (40 here).
+        their names begin alike. A search without a limit gives every hit (110 here).
         """
         second, word = second_registry(environment), environment.name.partition("/")[0]
-        mine = [ops.put_object(b"1", f"{environment.registry}/{word}/{n}").uri for n in range(40)]
+        mine = [ops.put_object(b"1", f"{environment.registry}/{word}/{n}").uri for n in range(110)]
         ops.put_object(b"1", f"{second}/{word}/theirs")
         listed = [one.uri for one in ops.list_objects(f"{environment.registry}/{word}")]
         assert sorted(one.partition("?")[0] for one in listed) == sorted(
@@ -76,3 +79,82 @@ class ObjectFinding(BehaviourTests):
         )
         hits = [one.uri for one in ops.search_objects(word, environment.registry)]
         assert sorted(hits) == sorted(mine)
+
+    @behaviour("F-63", "get_object_info", "list_objects", "open_object", "put_object")
+    def test_the_version_that_an_address_without_one_means(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """An address without a version means the current one, and the answer names it: the
+        description has the URI and the version that the last write returned, its size, its checksum
+        if there is one, and a time that is not earlier than that of the version before. A version
+        in the address is the one that is described, and a listing has the current one.
+        """
+        uri = f"{environment.registry}/versions/k.csv"
+        stored = [ops.put_object(data, uri) for data in (b"1", b"22", b"333")]
+        for number, one in enumerate(stored if stored[0].version else stored[-1:]):
+            told = ops.get_object_info(one.uri)
+            assert (told.uri, told.version, told.size) == (one.uri, one.version, one.size), number
+        last = stored[-1]
+        told = ops.get_object_info(uri)
+        assert (told.uri, told.version, told.size) == (last.uri, last.version, 3)
+        assert told.checksum in (None, last.hash)
+        assert told == ops.get_object_info(last.uri)
+        (listed,) = ops.list_objects(f"{environment.registry}/versions")
+        assert (listed.size, listed.modified) == (3, told.modified)
+        again = ops.put_object(b"4444", uri)
+        later = ops.get_object_info(uri)
+        assert (later.uri, later.version, later.size) == (again.uri, again.version, 4)
+        assert told.modified is not None
+        assert later.modified is not None
+        assert later.modified >= told.modified
+
+    @behaviour("F-64", "list_objects", "search_objects", "put_object")
+    def test_objects_whose_keys_begin_with_a_dot(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Objects whose keys, or a component of them, begin with a dot or an underscore are objects
+        like others: they are listed, on one level and recursively, and found, in the whole bucket
+        as below a prefix.
+        """
+        if not environment.registry.startswith("s3://"):
+            pytest.skip("not applicable: the registry is a folder")
+        root, word = environment.registry, environment.name.partition("/")[0]
+        keys = [f".{word}", f".dot/{word}", f"_{word}/k", f"plain/.{word}/k", f"plain/_{word}"]
+        wanted = {ops.put_object(b"1", f"{root}/{key}").uri for key in keys}
+        listed = [one.uri.partition("?")[0] for one in ops.list_objects(root)]
+        assert {one.partition("?")[0] for one in wanted} <= set(listed)
+        assert len(listed) == len(set(listed))
+        level = {one.uri.partition("?")[0] for one in ops.list_objects(root, recursive=False)}
+        assert {f"{root}/.{word}", f"{root}/.dot/", f"{root}/_{word}/", f"{root}/plain/"} <= level
+        below = [one.uri.partition("?")[0] for one in ops.list_objects(f"{root}/plain")]
+        assert below == [f"{root}/plain/.{word}/k", f"{root}/plain/_{word}"]
+        assert wanted <= {hit.uri for hit in ops.search_objects("", root)}
+
+    @behaviour("F-65", "list_objects", "get_object_info", "open_object", "put_object")
+    def test_files_of_this_machine(
+        self, environment: Environment, ops: QuiltOps, tmp_path: Path
+    ) -> None:
+        """A file of this machine is either an object like others, which is listed, described, read
+        and written, or every operation raises NotSupportedError; there is no other answer.
+        """
+        (tmp_path / "k.csv").write_bytes(b"x,y")
+        folder, file = tmp_path.as_uri(), (tmp_path / "k.csv").as_uri()
+
+        def read() -> bytes:
+            with ops.open_object(file) as opened:
+                return opened.read()
+
+        calls: dict[str, tuple[Callable[[], object], object]] = {
+            "list": (lambda: [one.uri for one in ops.list_objects(folder)], [file]),
+            "describe": (lambda: ops.get_object_info(file).size, 3),
+            "open": (read, b"x,y"),
+            "write": (lambda: ops.put_object(b"1", f"{folder}/new").size, 1),
+        }
+        answers: dict[str, object] = {}
+        for name, (call, _) in calls.items():
+            try:
+                answers[name] = call()
+            except NotSupportedError as error:
+                assert name != "write" or error.context["outcome"] == "not_written"
+        assert answers in ({}, {name: expected for name, (_, expected) in calls.items()})
+        assert (tmp_path / "new").exists() == bool(answers)

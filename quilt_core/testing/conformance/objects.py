@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from quilt_core import (
-    AuthenticationError,
     NotFoundError,
     ObjectInfo,
     PermissionDeniedError,
@@ -28,7 +27,6 @@ from quilt_core.testing.conformance.object_finding import ObjectFinding
 from quilt_core.testing.conformance.rights import unversioned_registry
 
 _CHUNK = 8 << 20
-_DENIED = (AuthenticationError, NotFoundError, PermissionDeniedError)
 
 
 class Objects(ObjectFinding):
@@ -196,7 +194,7 @@ class Objects(ObjectFinding):
         import hashlib
 
         root = _folder(environment, "checked")
-        for data in (b"small", b"x" * (_CHUNK + 1)):
+        for data in (b"", b"small", b"x" * (_CHUNK + 1)):
             wrong = [EntryHash(SHA256, "0" * 64), hash_bytes(b"other")]
             for checksum in [*wrong, EntryHash("CRC64NVME", "AAAAAAAAAAA=")]:
                 with pytest.raises(ValidationError) as caught:
@@ -250,8 +248,8 @@ class Objects(ObjectFinding):
     def test_what_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
         """Describing or opening an object that does not exist, a folder or a key below an object
         raises NotFoundError; in S3, so does a version that does not exist. In a bucket that does
-        not exist, listing, describing, opening and writing raise NotFoundError or
-        PermissionDeniedError and never give an empty answer.
+        not exist, listing, describing, opening and writing raise NotFoundError and never give an
+        empty answer.
         """
         root = _folder(environment, "missing")
         ops.put_object(b"1", _uri(root, "folder/k"))
@@ -270,7 +268,7 @@ class Objects(ObjectFinding):
                 lambda: ops.put_object(b"1", f"{bucket}/k"),
             ]
             for attempt in calls:
-                with pytest.raises((NotFoundError, PermissionDeniedError)):
+                with pytest.raises(NotFoundError):
                     attempt()
 
     @behaviour("F-10", "list_objects", "get_object_info", "open_object", "put_object")
@@ -312,8 +310,9 @@ class Objects(ObjectFinding):
     )
     def test_rights_are_kept(self, environment: Environment, ops: QuiltOps) -> None:
         """A user who can only read gets the bytes, and PermissionDeniedError with the outcome
-        `not_written` for a write. In a bucket that the identity cannot read, listing, describing,
-        opening and writing raise AuthenticationError, NotFoundError or PermissionDeniedError.
+        `not_written` for a write. In a bucket that exists and that the identity cannot read,
+        listing, describing, opening and writing raise PermissionDeniedError, which has the `uri` in
+        its context, whether or not there is such an object or version; nothing is written.
         """
         root = _folder(environment, "rights")
         stored = ops.put_object(b"1", _uri(root, "k"))
@@ -322,16 +321,33 @@ class Objects(ObjectFinding):
             with pytest.raises(PermissionDeniedError) as caught:
                 reader.put_object(b"2", _uri(root, "k"))
             assert caught.value.context["outcome"] == "not_written"
+            assert caught.value.context.get("uri") == _uri(root, "k")
+        assert _read(ops, _uri(root, "k")) == b"1"
         hidden = environment.hidden_registry
-        if hidden is not None:
-            for call in (
-                lambda: list(ops.list_objects(str(hidden))),
-                lambda: ops.get_object_info(f"{hidden}/k"),
-                lambda: ops.open_object(f"{hidden}/k"),
-                lambda: ops.put_object(b"1", f"{hidden}/k"),
-            ):
-                with pytest.raises(_DENIED):
-                    call()
+        if hidden is None:
+            return
+        there = environment.put_hidden_object("there/k", b"1") or f"{hidden}/there/k"
+        calls: dict[str, Callable[[str], object]] = {
+            "list": lambda uri: list(ops.list_objects(uri)),
+            "list one level": lambda uri: list(ops.list_objects(uri, recursive=False, limit=1)),
+            "describe": ops.get_object_info,
+            "open": ops.open_object,
+            "write": lambda uri: ops.put_object(b"1", uri),
+        }
+        plain = environment.without_version(there)
+        addresses = [there, plain, f"{plain}-not", f"{plain}?versionId=no-such-version"]
+        for name, call in calls.items():
+            listing, versions = name.startswith("list"), name in ("describe", "open")
+            for uri in [hidden, f"{hidden}/there"] if listing else addresses:
+                if "?" in uri and not versions:
+                    continue
+                with pytest.raises(PermissionDeniedError) as caught:
+                    call(uri)
+                    pytest.fail(f"{name} of {uri} was allowed")
+                assert str(caught.value.context.get("uri")).startswith(uri), name
+                assert caught.value.context.get("outcome") == (
+                    "not_written" if name == "write" else None
+                ), name
 
     @behaviour("F-12", "put_object", "create_package_revision", "browse_content")
     def test_what_was_written_can_go_into_a_package(

@@ -9,7 +9,7 @@ import pytest
 from msgspec import structs
 
 from quilt_core import NotFoundError, PackageDiff, QuiltOps
-from quilt_core.manifest import SHA256, EntryHash, ManifestHeader, sort_key
+from quilt_core.manifest import SHA256, DirectoryRecord, EntryHash, ManifestHeader, sort_key
 from quilt_core.testing.conformance.behaviour import behaviour
 from quilt_core.testing.conformance.environment import Environment
 from quilt_core.testing.conformance.package_information import PackageInformation
@@ -205,14 +205,23 @@ class PackageReading(PackageInformation):
 
     @behaviour("R-67", "get_package_metadata", "get_package_info", "browse_content")
     def test_an_answer_is_the_callers(self, environment: Environment, ops: QuiltOps) -> None:
-        """Changing the metadata in an answer, nested or not, does not change other answers."""
-        entry = environment.entry("a", b"1", {"n": {"x": 1}})
-        environment.given([entry], user_meta={"n": {"x": 1}})
-        reads: tuple[Callable[[], Any], ...] = (
+        """Changing the metadata in an answer, nested or not, does not change other answers: that of
+        a package, of a hit of a search, of a file and of a directory.
+        """
+        entry = environment.entry("d/a", b"1", {"n": {"x": 1}})
+        folder = DirectoryRecord(logical_key="d/", meta={"user_meta": {"n": {"x": 1}}})
+        environment.given([entry], user_meta={"n": {"x": 1}}, directories=[folder])
+        reads: list[Callable[[], Any]] = [
             lambda: ops.get_package_metadata(environment.name),
             lambda: ops.get_package_info(environment.name).metadata,
-            lambda: ops.browse_content(environment.name)[0].metadata,
-        )
+            lambda: ops.browse_content(environment.name, path="d")[0].metadata,
+            lambda: ops.browse_content(environment.name, path="d/a")[0].metadata,
+            lambda: next(iter(ops.browse_content(environment.name, recursive=True))).metadata,
+        ]
+        if environment.keeps_directory_metadata:
+            reads.append(lambda: ops.browse_content(environment.name)[0].metadata)
+        if ops.supports("search_packages"):
+            reads.append(lambda: ops.search_packages("")[0].metadata)
         for read in reads:
             read()["n"]["x"] = 2
         for read in reads:

@@ -162,3 +162,19 @@ class Pointers(BehaviourTests):
         assert result.deleted == (first,)
         found = ops.list_package_versions(environment.name)
         assert [(one.top_hash, one.is_latest) for one in found] == [(second, True)]
+
+    @behaviour("D-31", "delete_package", "list_package_versions")
+    def test_the_order_of_what_is_deleted(self, environment: Environment, ops: QuiltOps) -> None:
+        """A deletion lists what it deleted as the versions were listed: newest first by the newest
+        pointer of each revision, each once, and by top hash, ascending, where a store keeps
+        several revisions that were published in the same second.
+        """
+        name, entry = environment.name, environment.entry("a")
+        for number in range(5):
+            header = ManifestHeader(message=f"m{number}")
+            environment.publish(name, header, [entry], second=1_600_000_000)
+        for number, second in ((5, 1_600_000_001), (6, 1_600_000_002), (5, 1_600_000_003)):
+            header = ManifestHeader(message=f"m{number}")
+            environment.publish(name, header, [entry], second=second)
+        listed = tuple(one.top_hash for one in ops.list_package_versions(name))
+        assert ops.delete_package(name).deleted == listed

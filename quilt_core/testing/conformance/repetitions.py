@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from quilt_core import NotFoundError, QuiltOps, ValidationError
+from quilt_core import ConflictError, NotFoundError, QuiltOps, ValidationError
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.environment import Environment
 from quilt_core.testing.conformance.pushing import push
@@ -130,6 +130,28 @@ class Repetitions(BehaviourTests):
         assert (done.top_hash, done.previous_top_hash) == (second, second)
         assert ops.list_package_versions(name) == before
 
+    @behaviour("L-77", "rollback_package", "list_package_versions")
+    def test_a_rollback_from_another_revision(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A rollback that expects another latest revision raises ConflictError with the expected
+        and the actual top hash and the outcome `not_written`, and changes nothing; with the right
+        one it succeeds.
+        """
+        name = environment.name
+        first, second, third = (
+            environment.given([environment.entry("a")], message=f"m{n}") for n in range(3)
+        )
+        before = ops.list_package_versions(name)
+        for expected in (first, second, "0" * 64):
+            with pytest.raises(ConflictError) as caught:
+                ops.rollback_package(name, top_hash=first, expected_top_hash=expected)
+            assert (caught.value.expected, caught.value.actual) == (expected, third)
+            assert caught.value.context["outcome"] == "not_written"
+            assert ops.list_package_versions(name) == before
+        done = ops.rollback_package(name, top_hash=first, expected_top_hash=third)
+        assert (done.top_hash, done.previous_top_hash) == (first, third)
+
     @behaviour("O-51", "list_all_packages", "list_objects")
     def test_a_registry_that_has_nothing(self, environment: Environment, ops: QuiltOps) -> None:
         """Every listing of a registry that has nothing is empty and is not an error: packages, with
@@ -152,7 +174,7 @@ class Repetitions(BehaviourTests):
     @behaviour("O-52", "get_package_info", "list_package_versions", "list_objects", "put_object")
     def test_times_are_in_utc(self, environment: Environment, ops: QuiltOps) -> None:
         """All times in answers have the time zone UTC: of revisions, in information, versions and
-        hits of searches, and of objects.
+        hits of searches, and of objects, also in hits.
         """
         environment.given([environment.entry("a")])
         stored = ops.put_object(b"1", f"{environment.registry}/time.csv")
@@ -164,6 +186,8 @@ class Repetitions(BehaviourTests):
         ]
         if ops.supports("search_packages"):
             times += [one.modified for one in ops.search_packages("")]
+        if ops.supports("search_objects") and environment.registry.startswith("s3://"):
+            times += [one.modified for one in ops.search_objects("", environment.registry)]
         for time in times:
             assert time is not None
             assert time.utcoffset() == timedelta(0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from msgspec import structs
 
 from quilt_core import (
     AuthenticationError,
@@ -15,6 +16,7 @@ from quilt_core import (
     PermissionDeniedError,
     QuiltOps,
 )
+from quilt_core.domain.entries import CopyModeName
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.catalog import TABLE
 from quilt_core.testing.conformance.environment import Environment, TestUser
@@ -166,19 +168,84 @@ class Rights(BehaviourTests):
         self, environment: Environment, ops: QuiltOps
     ) -> None:
         """An object that the identity cannot read does not become part of any package: the write
-        raises PermissionDeniedError or NotFoundError, and nothing is written.
+        raises PermissionDeniedError, which has its `uri` in its context, and nothing is written.
         """
         hidden = environment.put_hidden_object("secret.txt", b"secret")
         if hidden is None:
             pytest.skip("not applicable: every object can be read")
         there = environment.put_object("k", b"1")
-        with pytest.raises((PermissionDeniedError, NotFoundError)):
+        with pytest.raises(PermissionDeniedError) as caught:
             ops.create_package_revision(environment.name, {"k": there, "secret": hidden})
+        assert caught.value.context.get("uri") == hidden
         assert ops.list_all_packages() == []
         before = environment.given([environment.entry("a")])
-        with pytest.raises((PermissionDeniedError, NotFoundError)):
+        with pytest.raises(PermissionDeniedError) as caught:
             ops.update_package_revision(environment.name, {"secret": hidden})
+        assert caught.value.context.get("uri") == hidden
         assert ops.get_package_info(environment.name).top_hash == before
+
+    @behaviour("W-35", "update_package_revision", "list_package_versions", "list_objects")
+    @pytest.mark.parametrize("copy", ["all", "new"])
+    def test_an_object_that_cannot_be_read_is_not_copied(
+        self, environment: Environment, ops: QuiltOps, copy: CopyModeName
+    ) -> None:
+        """An entry that others published may refer to an object that the identity cannot read. An
+        update or a promotion that would copy it raises PermissionDeniedError, which has its `uri`,
+        with the outcome `not_written`; nothing is published, and the registry has no copy of it.
+        Writes that only refer to it keep it as it is.
+        """
+        hidden = environment.put_hidden_object("secret.txt", b"secret")
+        if hidden is None or not environment.has_copies:
+            pytest.skip("not applicable: every object can be read, or nothing is copied")
+        entry = structs.replace(environment.entry("a", b"secret"), physical_key=hidden)
+        name, start = environment.name, environment.given([entry])
+        calls: dict[str, Callable[[], object]] = {
+            "update": lambda: ops.update_package_revision(name, metadata={"n": 1}, copy=copy),
+        }
+        places = [environment.registry]
+        if environment.second_registry and ops.supports("promote_package"):
+            places.append(environment.second_registry)
+            calls["promotion"] = lambda: ops.promote_package(name, destination=places[1], copy=copy)
+        for what, call in calls.items():
+            with pytest.raises(PermissionDeniedError) as caught:
+                call()
+                pytest.fail(f"the {what} was allowed")
+            context = caught.value.context
+            assert (context["outcome"], context.get("uri")) == ("not_written", hidden), what
+        assert [one.top_hash for one in ops.list_package_versions(name)] == [start]
+        for place in places:
+            assert list(ops.list_objects(f"{place}/{name}")) == []
+        kept = ops.update_package_revision(name, metadata={"n": 1}, copy="none")
+        assert kept.written
+        assert [one.physical_key for one in ops.browse_content(name)] == [hidden]
+
+    @behaviour("C-38", "get_content_url", "browse_content")
+    def test_no_bytes_of_an_object_that_cannot_be_read(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """The bytes of an entry whose object the identity cannot read are not returned, although
+        the package can be read: a URL is refused with PermissionDeniedError or, when it is used, by
+        the store; reading and opening the file raise PermissionDeniedError, which has the `uri`.
+        """
+        hidden = environment.put_hidden_object("secret.txt", b"secret")
+        if hidden is None:
+            pytest.skip("not applicable: every object can be read")
+        entry = structs.replace(environment.entry("a", b"secret"), physical_key=hidden)
+        environment.given([entry])
+        (listed,) = ops.browse_content(environment.name)
+        assert (listed.physical_key, listed.size) == (hidden, 6)
+        with pytest.raises((PermissionDeniedError, OSError)):
+            environment.download(ops.get_content_url(environment.name, path="a"))
+        reads: dict[str, Callable[[str, str], object]] = {
+            "read_content": ops.read_content,
+            "open_content": ops.open_content,
+        }
+        for operation, read in reads.items():
+            if ops.supports(operation):
+                with pytest.raises(PermissionDeniedError) as caught:
+                    read(environment.name, "a")
+                plain = environment.without_version(hidden)
+                assert str(caught.value.context.get("uri")).startswith(plain)
 
     @behaviour(
         "T-13", "create_tabulator_table", "update_tabulator_table", "rename_tabulator_table",

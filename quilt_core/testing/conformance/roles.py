@@ -125,3 +125,21 @@ class Roles(BehaviourTests):
                 assert reader.list_all_packages(target) == []
             finally:
                 reader.switch_role(me.role)
+
+    @behaviour(
+        "L-75", "switch_role", "get_auth_status", "admin_create_role", users=(TestUser.ADMIN,)
+    )
+    def test_an_administrator_has_roles_too(self, environment: Environment) -> None:
+        """An administrator, too, switches only between the roles that the administrator has: a role
+        that exists, one that does not exist, and the id of the administrator's own role raise
+        NotFoundError or ValidationError, and the status stays as it was.
+        """
+        other = f"Other{environment.name.partition('/')[0]}"
+        with environment.connect(TestUser.ADMIN) as root:
+            root.admin.create_role(other, policies=[])
+            before = root.get_auth_status()
+            own = root.admin.get_role(str(before.role))
+            for role in (other, "no-such-role", own.id):
+                with pytest.raises((NotFoundError, ValidationError)):
+                    root.switch_role(role)
+                assert root.get_auth_status() == before

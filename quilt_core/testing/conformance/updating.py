@@ -226,6 +226,66 @@ class Updating(BehaviourTests):
             assert came
             assert ops.get_package_info(name).top_hash == made.top_hash
 
+    @behaviour("W-32", "create_package_revision", "get_package_info", "list_package_versions")
+    def test_a_package_that_came_in_between_is_a_conflict(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """If somebody else creates a package while a write creates it, the write raises
+        ConflictError with the actual top hash and no expected one, and the other revision stays the
+        only one. With `force` the write is published.
+        """
+        if not environment.has_copies:
+            pytest.skip("not applicable: a write has no pause in which another could come")
+        uri, name = environment.put_object("k", b"1"), environment.name
+        came: list[str] = []
+
+        def intrude(step: Progress) -> None:
+            if not came:
+                came.append(environment.given([environment.entry("theirs")], message="theirs"))
+
+        with pytest.raises(ConflictError) as caught:
+            ops.create_package_revision(name, {"k": uri}, copy="all", progress=intrude)
+        assert (caught.value.expected, caught.value.actual) == (None, came[0])
+        assert [one.top_hash for one in ops.list_package_versions(name)] == came
+        other = f"{name}_other"
+
+        def intrude_there(step: Progress) -> None:
+            if len(came) == 1:
+                entry = environment.entry("theirs")
+                came.append(environment.given([entry], name=other, message="there"))
+
+        made = ops.create_package_revision(
+            other, {"k": uri}, copy="all", progress=intrude_there, force=True
+        )
+        assert len(came) == 2
+        assert ops.get_package_info(other).top_hash == made.top_hash
+
+    @behaviour("W-34", "update_package_revision", "create_package_revision", "delete_package")
+    def test_a_package_that_is_deleted_in_between_is_a_conflict(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """If the package is deleted while a write is under way, the write raises ConflictError with
+        the expected top hash and no actual one, and the package is not there afterwards.
+        """
+        if not environment.has_copies:
+            pytest.skip("not applicable: a write has no pause in which another could come")
+        uri = environment.put_object("k", b"1")
+        for write in (ops.update_package_revision, ops.create_package_revision):
+            name = f"{environment.name}_{write.__name__}"
+            start = environment.given([environment.entry("a")], name=name)
+            gone: list[str] = []
+
+            def delete(step: Progress, name: str = name, gone: list[str] = gone) -> None:
+                if not gone:
+                    gone.extend(ops.delete_package(name).deleted)
+
+            with pytest.raises(ConflictError) as caught:
+                write(name, {"k": uri}, copy="all", progress=delete)
+            assert gone == [start]
+            assert (caught.value.expected, caught.value.actual) == (start, None)
+            with pytest.raises(NotFoundError):
+                ops.list_package_versions(name)
+
     @behaviour("W-26", "update_package_revision")
     def test_more_than_ten_thousand_entries_stay(
         self, environment: Environment, ops: QuiltOps

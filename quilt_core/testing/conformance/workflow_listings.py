@@ -111,3 +111,16 @@ class WorkflowListings(BehaviourTests):
         ]
         if environment.second_registry:
             assert ops.list_workflows(environment.second_registry) == []
+
+    @behaviour("L-78", "list_workflows")
+    def test_many_workflows(self, environment: Environment, ops: QuiltOps) -> None:
+        """All workflows are listed, however many there are (120 here), in the order of the
+        configuration and not in that of their ids; at most one is the default one.
+        """
+        ids = [f"w{number * 37 % 120:03}" for number in range(120)]
+        rules = {key: {"name": f"Workflow {key}"} for key in ids}
+        environment.set_workflows({"version": "1", "default_workflow": ids[77], "workflows": rules})
+        listed = list(ops.list_workflows())
+        assert [one.id for one in listed] == ids
+        assert [one.name for one in listed] == [f"Workflow {key}" for key in ids]
+        assert [one.id for one in listed if one.is_default] == [ids[77]]

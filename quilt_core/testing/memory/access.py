@@ -139,9 +139,10 @@ class AdminAccessOperations:
             self._check_sso(role)
         if name is not None:
             self._check_name(name, role.id)
+        ids = role.policies if policies is None else self._check_policies(policies)
+        if name is not None:
             for user in list(self._session.catalog.users.values()):
                 self._rename(user.name, role.name, name)
-        ids = role.policies if policies is None else self._check_policies(policies)
         return self._save(
             attrs.evolve(role, name=name or role.name, policies=ids, arn=arn or role.arn, **changes)
         )

@@ -82,6 +82,10 @@ class AdminUserOperations:
     def admin_set_user_email(self, name: str, email: str) -> User:
         self._find(name)
         self._check_email(email, name)
+        keys = self._session.catalog.api_keys
+        for key_id, (owner, key) in list(keys.items()):
+            if owner == name:
+                keys[key_id] = (owner, attrs.evolve(key, user_email=email))
         return self._change(name, email=email)
 
     @hookimpl

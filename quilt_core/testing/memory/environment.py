@@ -31,9 +31,9 @@ class MemoryEnvironment(Environment):
     def __init__(self) -> None:
         super().__init__()
         self.catalog = MemoryCatalog()
-        for bucket in (_BUCKET, _SECOND, _HIDDEN):
-            self.catalog.add_bucket(bucket)
         self.catalog.add_bucket(_UNVERSIONED, versioning=False)
+        for bucket in (_SECOND, _HIDDEN, _BUCKET):  # not in the order in which they are listed
+            self.catalog.add_bucket(bucket)
         self.catalog.add_role("Writers", writes=(_BUCKET, _SECOND, _UNVERSIONED))
         self.catalog.add_role("Readers", reads=(_BUCKET,))
         self.catalog.add_user("writer", role="Writers", extra_roles=("Readers",))

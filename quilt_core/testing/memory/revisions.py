@@ -201,7 +201,7 @@ class PackageWriteOperations:
         entries = sorted([*kept.entries, *new], key=lambda entry: sort_key(entry.logical_key))
         objects = [(entry.logical_key, entry.physical_key) for entry in entries]
         tasks = plan_copies(objects, request.copy, bucket, name)
-        sources = [self._session.catalog.find_object(task.source)[1] for task in tasks]
+        sources = [self._readable(task.source)[1] for task in tasks]
         if tasks:
             request.version_check(self._has_versions, [key for _, key in objects]).before()
         if request.dry_run:
@@ -288,17 +288,25 @@ class PackageWriteOperations:
                 f"{entry.uri} is a local file; a registry in S3 refers to objects in S3 only.",
                 context={"uri": entry.uri.url},
             )
-        bucket = entry.uri.bucket
-        if bucket in self._session.catalog.buckets and self._session.level(bucket) is None:
-            raise PermissionDeniedError(f"This identity may not read {entry.uri}.")
-        version, stored = self._session.catalog.find_object(entry.uri)
+        version, stored = self._readable(entry.uri)
         return ManifestEntry(
             logical_key=entry.logical_key,
-            physical_key=S3Uri(bucket, entry.uri.key, version).url,
+            physical_key=S3Uri(entry.uri.bucket, entry.uri.key, version).url,
             size=len(stored.data),
             hash=entry.hash if entry.is_known else stored.hash,
             meta={"user_meta": dict(entry.metadata)} if entry.metadata else {},
         )
+
+    def _readable(self, uri: S3Uri) -> tuple[str | None, ObjectVersion]:
+        """An object that a package refers to or that is copied; raises `PermissionDeniedError` if
+        it cannot be read.
+        """
+        catalog = self._session.catalog
+        if uri.bucket in catalog.buckets and self._session.level(uri.bucket) is None:
+            raise PermissionDeniedError(
+                f"This identity may not read {uri}.", context={"uri": uri.url}
+            )
+        return catalog.find_object(uri)
 
     def _copied(
         self,

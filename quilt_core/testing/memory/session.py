@@ -90,6 +90,10 @@ class Session:
     def data_url(self, entry: ManifestEntry) -> str:
         """An entry's bytes as a `data:` URL."""
         place = reachable_object(entry.physical_key, "get_content_url", entry.logical_key)
+        if place.bucket in self.catalog.buckets and self.level(place.bucket) is None:
+            raise PermissionDeniedError(
+                f"This identity may not read {place}.", context={"uri": place.url}
+            )
         _, stored = self.catalog.find_object(place)
         return "data:application/octet-stream;base64," + b64encode(stored.data).decode()
 

@@ -174,3 +174,39 @@ class TestLinks(conformance.Links):
 
 class TestRoles(conformance.Roles):
     pass
+
+
+class TestOtherCatalogs(conformance.OtherCatalogs):
+    pass
+
+
+class TestLimits(conformance.Limits):
+    pass
+
+
+class TestLetters(conformance.Letters):
+    pass
+
+
+class TestOrders(conformance.Orders):
+    pass
+
+
+class TestErrorDetails(conformance.ErrorDetails):
+    pass
+
+
+class TestExactness(conformance.Exactness):
+    pass
+
+
+class TestSameContent(conformance.SameContent):
+    pass
+
+
+class TestShutOut(conformance.ShutOut):
+    pass
+
+
+class TestUntouched(conformance.Untouched):
+    pass

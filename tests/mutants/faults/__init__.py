@@ -21,6 +21,7 @@ from . import (
     odd,
     packages,
     query,
+    rules,
     searching,
     second_blind,
     seventh_blind,
@@ -30,6 +31,7 @@ from . import (
     tenth_blind,
     third_blind,
     transfer,
+    twelfth_blind,
     writing,
 )
 
@@ -61,5 +63,7 @@ GROUPS = (
     ninth_blind,
     tenth_blind,
     eleventh_blind,
+    rules,
+    twelfth_blind,
 )
 ALL: list[Mutant] = [mutant for group in GROUPS for mutant in group.MUTANTS]

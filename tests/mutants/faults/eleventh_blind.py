@@ -7,7 +7,7 @@ from quilt_core import Acknowledgement, NotFoundError
 
 from ..harness import Mutant, answer, edit, evolve, swallow
 
-_TASKS = "sources = [self._session.catalog.find_object(task.source)[1] for task in tasks]\n"
+_TASKS = "sources = [self._readable(task.source)[1] for task in tasks]\n"
 _COPY_NOW = f"{_TASKS}        self._copied(entries, dict(zip(tasks, sources, strict=True)), request, bucket)\n"
 _LINK = (
     '        if registry.bucket is None:\n            raise NotSupportedError("get_catalog_link"'

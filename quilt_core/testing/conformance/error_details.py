@@ -1,0 +1,173 @@
+"""Behaviours of what errors tell: what was asked for, in the message and in the context."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from quilt_core import NotFoundError, QuiltOps, ValidationError
+from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
+from quilt_core.testing.conformance.environment import Environment
+from quilt_core.testing.conformance.rights import second_registry
+
+_HASH = "0" * 64
+Calls = dict[str, Callable[[], object]]
+
+
+class ErrorDetails(BehaviourTests):
+    """What the errors of all operations tell."""
+
+    @behaviour("R-71", "get_package_info", "diff_packages", "update_package_revision")
+    def test_errors_about_a_package(
+        self, environment: Environment, ops: QuiltOps, tmp_path: Path
+    ) -> None:
+        """The error of every operation on a package that does not exist is NotFoundError, its
+        message names the package, and its context has `package` and `registry`.
+        """
+        environment.given([environment.entry("a")])
+        there, none, uri = environment.name, "no/package", environment.put_object("k", b"1")
+        calls: Calls = {
+            "get_package_info": lambda: ops.get_package_info(none),
+            "get_package_metadata": lambda: ops.get_package_metadata(none),
+            "list_package_versions": lambda: ops.list_package_versions(none),
+            "diff_packages": lambda: ops.diff_packages(none, there),
+            "diff_packages ": lambda: ops.diff_packages(there, none),
+            "browse_content": lambda: list(ops.browse_content(none)),
+            "get_content_url": lambda: ops.get_content_url(none, path="a"),
+            "read_content": lambda: ops.read_content(none, "a"),
+            "open_content": lambda: ops.open_content(none, "a"),
+            "download_package": lambda: ops.download_package(none, destination=tmp_path / "d"),
+            "verify_package": lambda: ops.verify_package(none, folder=tmp_path),
+            "update_package_revision": lambda: ops.update_package_revision(none, {"k": uri}),
+            "delete_package": lambda: ops.delete_package(none),
+            "delete_package ": lambda: ops.delete_package(none, top_hash=_HASH),
+            "rollback_package": lambda: ops.rollback_package(none, top_hash=_HASH),
+        }
+        if environment.second_registry and ops.supports("promote_package"):
+            target = second_registry(environment)
+            calls["promote_package"] = lambda: ops.promote_package(
+                none, destination=target, copy="none"
+            )
+        place = {"package": none, "registry": environment.registry}
+        self._check(ops, calls, none, place)
+
+    @behaviour("R-72", "get_package_info", "diff_packages", "browse_content")
+    def test_errors_about_a_revision(
+        self, environment: Environment, ops: QuiltOps, tmp_path: Path
+    ) -> None:
+        """The error of every operation on a revision that does not exist is NotFoundError, its
+        message names the package and the revision, and its context has `package`, `registry` and
+        `top_hash`.
+        """
+        environment.given([environment.entry("a")])
+        name = environment.name
+        calls: Calls = {
+            "get_package_info": lambda: ops.get_package_info(name, top_hash=_HASH),
+            "get_package_metadata": lambda: ops.get_package_metadata(name, top_hash=_HASH),
+            "diff_packages": lambda: ops.diff_packages(name, name, package1_hash=_HASH),
+            "diff_packages ": lambda: ops.diff_packages(name, name, package2_hash=_HASH),
+            "browse_content": lambda: list(ops.browse_content(name, top_hash=_HASH)),
+            "browse_content ": lambda: list(
+                ops.browse_content(name, top_hash=_HASH, recursive=True)
+            ),
+            "get_content_url": lambda: ops.get_content_url(name, path="a", top_hash=_HASH),
+            "read_content": lambda: ops.read_content(name, "a", top_hash=_HASH),
+            "open_content": lambda: ops.open_content(name, "a", top_hash=_HASH),
+            "download_package": lambda: ops.download_package(
+                name, destination=tmp_path / "d", top_hash=_HASH
+            ),
+            "verify_package": lambda: ops.verify_package(name, folder=tmp_path, top_hash=_HASH),
+            "delete_package": lambda: ops.delete_package(name, top_hash=_HASH),
+            "rollback_package": lambda: ops.rollback_package(name, top_hash=_HASH),
+        }
+        if environment.second_registry and ops.supports("promote_package"):
+            target = second_registry(environment)
+            calls["promote_package"] = lambda: ops.promote_package(
+                name, destination=target, top_hash=_HASH, copy="none"
+            )
+        place = {"package": name, "registry": environment.registry, "top_hash": _HASH}
+        self._check(ops, calls, name, place)
+        self._check(ops, calls, _HASH[:6], place)
+
+    @behaviour("C-37", "browse_content", "get_content_url")
+    def test_errors_about_a_path(
+        self, environment: Environment, ops: QuiltOps, tmp_path: Path
+    ) -> None:
+        """The error of every operation on a path that a package does not have is NotFoundError, and
+        that of an operation that needs a file, on a directory, is ValidationError. The message
+        names the path, and the context has `package`, `registry` and `path`.
+        """
+        environment.given([environment.entry("folder/a")])
+        name, none, folder = environment.name, "no-such-path", tmp_path / "d"
+
+        def files(path: str) -> Calls:
+            return {
+                "get_content_url": lambda: ops.get_content_url(name, path=path),
+                "read_content": lambda: ops.read_content(name, path),
+                "open_content": lambda: ops.open_content(name, path),
+            }
+
+        anything: Calls = {
+            "browse_content": lambda: list(ops.browse_content(name, path=none)),
+            "browse_content ": lambda: list(ops.browse_content(name, path=none, recursive=True)),
+            "download_package": lambda: ops.download_package(name, destination=folder, path=none),
+            "verify_package": lambda: ops.verify_package(name, folder=tmp_path, path=none),
+        }
+        place = {"package": name, "registry": environment.registry}
+        self._check(ops, files(none) | anything, none, {**place, "path": none})
+        self._check(ops, files("folder"), "folder", {**place, "path": "folder"}, ValidationError)
+
+    @behaviour("F-62", "get_object_info", "open_object", "put_object", "list_objects")
+    def test_errors_about_an_object(self, environment: Environment, ops: QuiltOps) -> None:
+        """The error of every operation on an object, a version or a bucket that does not exist is
+        NotFoundError; its message names the object or its bucket, and its context has the address
+        as `uri`.
+        """
+        if not environment.registry.startswith("s3://"):
+            pytest.skip("not applicable: the registry is a folder")
+        root, nowhere = f"{environment.registry}/there", "s3://no-such-bucket-here"
+        ops.put_object(b"1", f"{root}/k")
+
+        def reads(uri: str) -> Calls:
+            return {
+                "get_object_info": lambda: ops.get_object_info(uri),
+                "open_object": lambda: ops.open_object(uri),
+            }
+
+        for uri, told in (
+            (f"{root}/no-such-key", f"{root}/no-such-key"),
+            (f"{root}/k?versionId=no-such-version", f"{root}/k"),
+            (f"{nowhere}/k", nowhere),
+        ):
+            self._check(ops, reads(uri), told, {"uri": uri})
+        bucket: Calls = {
+            "put_object": lambda: ops.put_object(b"1", f"{nowhere}/k"),
+            "list_objects": lambda: list(ops.list_objects(f"{nowhere}/k")),
+            "list_objects ": lambda: list(ops.list_objects(f"{nowhere}/k", recursive=False)),
+        }
+        self._check(ops, bucket, nowhere, {})
+        for call in bucket.values():
+            with pytest.raises(NotFoundError) as caught:
+                call()
+            assert str(caught.value.context.get("uri")).rstrip("/") == f"{nowhere}/k"
+
+    @staticmethod
+    def _check(
+        ops: QuiltOps,
+        calls: Calls,
+        told: str,
+        context: dict[str, str],
+        error: type[NotFoundError | ValidationError] = NotFoundError,
+    ) -> None:
+        """Each call raises the error, whose message has `told`, with this context."""
+        for name, call in calls.items():
+            if not ops.supports(name.strip()):
+                continue
+            with pytest.raises(error) as caught:
+                call()
+                pytest.fail(f"{name} was allowed")
+            assert told in caught.value.message, name
+            found = {key: caught.value.context.get(key) for key in context}
+            assert found == context, name
