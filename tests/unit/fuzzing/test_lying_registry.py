@@ -16,6 +16,7 @@ import pytest
 
 from quilt_core import QuiltOps, QuiltOpsError
 from quilt_core.domain.base import DomainObject
+from quilt_core.domain.hints import complete_modules
 from quilt_core.hookspecs import operations
 from quilt_core.outcome import outcome_of
 from quilt_core.testing.conformance.calls import example_call
@@ -83,5 +84,6 @@ def _check(answer: Any) -> None:
         answer = list(answer)
     for one in answer if isinstance(answer, list) else [answer]:
         if isinstance(one, DomainObject):
+            complete_modules()
             msgspec.convert(one, type(one), from_attributes=True)
             json.dumps(one.to_dict())
