@@ -68,6 +68,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for place, marker in _MARKERS.items():
             if item.nodeid.startswith(place):
                 item.add_marker(marker)
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("hypothesis")
         if not item.nodeid.startswith(_CASSETTES) and isinstance(item, pytest.Function):
             item.fixturenames[:] = [n for n in item.fixturenames if n not in _RECORDING]
         if item.nodeid.startswith(_OLDER) and _is_inherited(item):
