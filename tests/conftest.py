@@ -82,11 +82,12 @@ def pytest_collection() -> Iterator[None]:
     tests ask for a garbage collection.
     """
     gc.disable()
-    result = yield
-    gc.collect()
-    gc.freeze()
-    gc.enable()
-    return result
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def _is_inherited(item: pytest.Item) -> bool:
