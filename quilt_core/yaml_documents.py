@@ -35,6 +35,13 @@ class BoundedLoader(yaml.SafeLoader):
 
     depth = 0
 
+    def fetch_flow_collection_start(self, TokenClass: type[yaml.Token]) -> None:  # noqa: N803
+        # Here already: the scanner reads 1,024 characters ahead of what is composed, and looks at
+        # all open brackets again with each character.
+        if self.flow_level >= _DEEPEST:
+            raise UnreadableYamlError("The YAML cannot be read: it is nested too deeply")
+        super().fetch_flow_collection_start(TokenClass)
+
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         self.depth += 1
         if self.depth > _DEEPEST:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 
 import pytest
@@ -22,7 +24,7 @@ from quilt_core import clock
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
 
-_FOREIGN = ("QUILT_", "MCP_JWT_", "AWS_")
+_FOREIGN = re.compile(r"QUILT_(?!TEST_)|MCP_JWT_|AWS_")
 _MARKERS = {
     "tests/mutants/": "mutant",
     "tests/unit/fuzzing/": "fuzz",
@@ -42,6 +44,24 @@ _LONG = (
 """Tests that take several seconds each."""
 
 
+_CASSETTES = "tests/integration/cassettes/"
+_RECORDING = {
+    "block_network", "disable_recording", "record_mode", "vcr", "vcr_cassette_dir", "vcr_markers"
+}  # fmt: skip
+"""Fixtures of pytest-recording, which it runs for every test; they take half as long as a test."""
+_HOMES = pytest.StashKey["_Homes"]()
+
+
+# No test cuts the power: what is written must be readable, but need not wait for the disk. A handle
+# that cannot be synced is an error nevertheless.
+os.fsync = os.fdatasync = os.fstat  # type: ignore[assignment]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    homes = config.stash[_HOMES] = _Homes()
+    config.add_cleanup(homes.close)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what `make unit` or `make test` leaves to a separate target; start with long tests.
 
@@ -53,14 +73,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for place, marker in _MARKERS.items():
             if item.nodeid.startswith(place):
                 item.add_marker(marker)
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("hypothesis")
+        if not item.nodeid.startswith(_CASSETTES) and isinstance(item, pytest.Function):
+            item.fixturenames[:] = [n for n in item.fixturenames if n not in _RECORDING]
         if item.nodeid.startswith(_OLDER) and _is_inherited(item):
             item.add_marker("older")
 
 
-def pytest_collection_finish() -> None:
-    """Leave ten thousand tests out of every garbage collection, which some of them ask for."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Look for no garbage while ten thousand tests are made, nor among them later on, when some
+    tests ask for a garbage collection.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def _is_inherited(item: pytest.Item) -> bool:
@@ -68,38 +100,57 @@ def _is_inherited(item: pytest.Item) -> bool:
     return isinstance(item, pytest.Function) and (item.function.__module__ != item.module.__name__)
 
 
-@pytest.fixture(autouse=True)
-def _nothing_learnt() -> None:
-    """No test knows from an earlier one what a registry supports, or where a bucket is."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before each test, and before the fixtures that it is the first to need.
+
+    A hook, because autouse fixtures would take longer than most tests do.
+    """
+    # Python's default: with a higher limit, deep nesting kills the process.
+    sys.setrecursionlimit(1000)
+    # No test knows from an earlier one what a registry supports, or where a bucket is.
     LEARNED.forget()
     forget_bucket_regions()
+    item.config.stash[_HOMES].clean_environment()
 
 
-@pytest.fixture(scope="session")
-def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A home directory for each test. `mktemp` would search all existing ones for a free name."""
-    folder = tmp_path_factory.mktemp("homes")
-    return (folder / str(number) for number in count())
+class _Homes:
+    """Home directories in which no test has left anything, and the environment to go with them."""
 
+    def __init__(self) -> None:
+        self._folder = TemporaryDirectory(prefix="quiltops-homes-", ignore_cleanup_errors=True)
+        self._numbers = count()
+        self._new_home()
 
-@pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch, _homes: Iterator[Path]) -> None:
-    """No settings, logins or AWS identity of the user who runs the tests."""
-    for name in list(os.environ):
-        if name.startswith(_FOREIGN) and not name.startswith("QUILT_TEST_"):
-            monkeypatch.delenv(name)
-    home = next(_homes)
-    home.mkdir()
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
-    monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(home / "aws-config"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(home / "aws-credentials"))
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-    monkeypatch.setenv("QUILT_DISABLE_USAGE_METRICS", "true")
-    monkeypatch.setenv("QUILT_DISABLE_CACHE", "true")
+    def close(self) -> None:
+        self._folder.cleanup()
+
+    def clean_environment(self) -> None:
+        """No settings, logins or AWS identity of the user who runs the tests, nor of a test."""
+        for name in [*os.environ]:
+            if _FOREIGN.match(name) and name not in self._environment:
+                del os.environ[name]
+        if not self._home.is_dir() or any(self._home.iterdir()):
+            self._new_home()
+        for name, value in self._environment.items():
+            if os.environ.get(name) != value:
+                os.environ[name] = value
+
+    def _new_home(self) -> None:
+        self._home = Path(self._folder.name, str(next(self._numbers)))
+        self._home.mkdir()
+        self._environment = {
+            "HOME": str(self._home),
+            "XDG_CONFIG_HOME": str(self._home / "config"),
+            "XDG_DATA_HOME": str(self._home / "data"),
+            "XDG_CACHE_HOME": str(self._home / "cache"),
+            "AWS_CONFIG_FILE": str(self._home / "aws-config"),
+            "AWS_SHARED_CREDENTIALS_FILE": str(self._home / "aws-credentials"),
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+            "QUILT_DISABLE_USAGE_METRICS": "true",
+            "QUILT_DISABLE_CACHE": "true",
+        }
 
 
 @pytest.fixture
@@ -121,10 +172,3 @@ def long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = count(1_700_000_000)
     times = SimpleNamespace(time=lambda: next(seconds), sleep=lambda _: None)
     monkeypatch.setattr("local_registry.storage.construct.time", times)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup() -> None:
-    """Start with Python's default recursion limit: with a higher one, deep nesting kills the
-    process."""
-    sys.setrecursionlimit(1000)

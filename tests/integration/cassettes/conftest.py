@@ -263,7 +263,6 @@ def place(
     record_mode: str,
     backend: str,
     monkeypatch: pytest.MonkeyPatch,
-    _clean_environment: None,
 ) -> Iterator[Place]:
     if getattr(request, "param", None) == "catalog":
         made: Place = _real_catalog(request, monkeypatch)

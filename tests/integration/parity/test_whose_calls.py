@@ -39,7 +39,7 @@ def registry(
 @pytest.fixture
 def users(registry: LocalRegistry) -> list[str]:
     bucket = add_bucket(registry)
-    return [add_user(registry, reads=[bucket]).name for _ in range(3)]
+    return [add_user(registry, reads=[bucket]).name for _ in range(2)]
 
 
 def opened(registry: LocalRegistry, backend: str, **settings: Any) -> QuiltOps:
@@ -144,7 +144,7 @@ def test_a_provider_is_asked_for_each_call(
         return tokens.get(caller.get(), "")
 
     with opened(registry, backend, multitenant=multitenant, token_provider=provider) as ops:
-        for user in (*users, users[0]):
+        for user in (*users, users[0]):  # back again, too
             start = len(list(registry.log.requests()))
             caller.set(user)
             call_all(ops)

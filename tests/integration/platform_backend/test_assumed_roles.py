@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -16,6 +15,8 @@ from moto.moto_server.werkzeug_app import create_backend_app
 from werkzeug.serving import make_server
 
 from quilt_core import AuthenticationError, TransportError, auth_context
+
+from ...servers import serving
 
 SECRET = "a-secret-that-is-long-enough-for-hs256"
 ROLE = "arn:aws:iam::123456789012:role/analyst"
@@ -58,16 +59,11 @@ class Sts:
 @pytest.fixture
 def sts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sts]:
     application = Sts()
-    server = make_server("127.0.0.1", 0, application, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", f"http://127.0.0.1:{server.server_port}")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAPROCESS")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "process")
-    yield application
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(make_server("127.0.0.1", 0, application, threaded=True)) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", url)
+        yield application
 
 
 LATER = 4_102_444_800

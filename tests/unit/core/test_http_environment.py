@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -12,6 +11,11 @@ import requests.adapters
 from quilt_registry.http.connections import BoundedAdapter
 from quilt_registry.http.pool import environment_of
 from quilt_registry.http.transport import DeliveryError, send
+
+from ...clocks import SkippingClock, skipping_clock
+from ...servers import serving
+
+__all__ = ["skipping_clock"]
 
 ANONYMOUS = "http://127.0.0.1:9"
 
@@ -33,12 +37,9 @@ def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         def log_message(self, *_: object) -> None:
             return
 
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{server.server_port}")
+    with serving(HTTPServer(("127.0.0.1", 0), Handler)) as url:
+        monkeypatch.setenv("HTTP_PROXY", url)
         yield asked
-        server.shutdown()
 
 
 def test_a_proxy_is_used(proxy: list[str]) -> None:
@@ -46,7 +47,9 @@ def test_a_proxy_is_used(proxy: list[str]) -> None:
     assert proxy == [f"{ANONYMOUS}/x"]
 
 
-def test_a_change_takes_effect_at_once(proxy: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_takes_effect_at_once(
+    proxy: list[str], skipping_clock: SkippingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     send("GET", f"{ANONYMOUS}/x", repeatable=False, timeout=5)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with pytest.raises(DeliveryError):

@@ -11,6 +11,8 @@ from local_registry.rules import RuleError, check_pattern, check_published, read
 from local_registry.state import State
 from local_registry.state.tabulator import check_config
 
+from quilt_core.yaml_documents import BoundedLoader, UnreadableYamlError
+
 TABLE = r"""
 schema:
   - {name: species, type: STRING}
@@ -169,6 +171,13 @@ def test_depth_is_limited_whatever_python_allows(given: str) -> None:
         sys.setrecursionlimit(before)
     assert read_yaml("[" * 90 + "]" * 90) is not None
     check_pattern("(?<a>" + "(" * 90 + "[(((]" + ")" * 91)
+
+
+def test_open_brackets_are_refused_before_the_scanner_has_read_ahead() -> None:
+    loader = BoundedLoader("[" * 20_000)
+    with pytest.raises(UnreadableYamlError, match="nested too deeply"):
+        loader.get_single_node()
+    assert loader.index <= 100
 
 
 @pytest.mark.fuzz

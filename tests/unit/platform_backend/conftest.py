@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
@@ -14,6 +15,8 @@ import pytest
 
 import quilt_core
 from quilt_core import QuiltOps
+
+from ...servers import serving
 
 RESET = object()
 """An answer that is none: the connection is cut."""
@@ -83,11 +86,10 @@ class FakeRegistry:
             def log_message(self, *_: object) -> None:
                 return None
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-        self._thread.start()
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.daemon_threads = True
+        self._open = ExitStack()
+        self.url = self._open.enter_context(serving(server))
 
     def answer(self, name: str, answer: Answer) -> None:
         """From now on, answer the operation, or the path (if it begins with `/`), with this."""
@@ -138,9 +140,7 @@ class FakeRegistry:
             handler.close_connection = True
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._open.close()
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ from quilt_registry.http.transport import DeliveryError, send
 from quilt_core import BackendError
 from quilt_core.outcome import Outcome, outcome_of
 
+from ...servers import serving
+
 ENTRIES = [{"logicalKey": f"{number:06}", "size": number, "hash": None} for number in range(40_000)]
 
 
@@ -51,13 +53,8 @@ def answering(*statuses: int) -> Iterator[tuple[str, list[tuple[Any, bytes]]]]:
         def log_message(self, *_: object) -> None:
             """Logs nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/graphql", got
-    finally:
-        server.shutdown()
-        server.server_close()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as url:
+        yield f"{url}/graphql", got
 
 
 def test_a_payload_is_the_same_whether_streamed_or_not(monkeypatch: pytest.MonkeyPatch) -> None:

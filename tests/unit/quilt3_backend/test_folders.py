@@ -393,7 +393,7 @@ def test_the_second_of_two_writers_overwrites_nothing(
 
     def claiming(self: LocalStore, *args: str) -> bool:
         claimed = claim(self, *args)  # type: ignore[arg-type]
-        monkeypatch.undo()
+        monkeypatch.setattr(LocalStore, "claim_pointer", claim)
         others.append(ops.create_package_revision("a/b", {"x": uri}, message="x").top_hash)
         return claimed
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +11,8 @@ import pytest
 
 import quilt_core
 from quilt_core import AuthenticationError, TransportError, deadline
+
+from ...servers import serving
 
 ROOT = ".quilt/named_packages/"
 
@@ -60,16 +61,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[PublicBucket]:
-    server = PublicBucket()
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{server.server_port}")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAPROCESS")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "process")
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(server := PublicBucket()) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", url)
+        yield server
 
 
 @pytest.mark.parametrize("registry_url", [None, "https://registry.example.com"])

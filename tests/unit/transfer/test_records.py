@@ -83,10 +83,10 @@ def test_uploads_are_recorded_until_they_are_published(monkeypatch: pytest.Monke
         assert list(UploadRecord("s3://bucket", "a/other").uploads()) == []
         assert list(UploadRecord("s3://bucket", "a/b", enabled=False).uploads()) == []
         now = transfer_records.time.time()
-        monkeypatch.setattr(transfer_records.time, "time", lambda: now + 8 * 24 * 3600)
-        assert list(again.uploads()) == []
-        again.published()
-        monkeypatch.undo()
+        with monkeypatch.context() as later:
+            later.setattr(transfer_records.time, "time", lambda: now + 8 * 24 * 3600)
+            assert list(again.uploads()) == []
+            again.published()
         assert list(record.uploads()) == []
 
 
