@@ -63,13 +63,21 @@ class AdminAccess(AdminBehaviours):
 
     @behaviour("P-2", "admin_create_role", "admin_update_role", "admin_delete_role", users=ADMIN)
     def test_what_is_taken_or_in_use(self, root: QuiltOps) -> None:
-        """A name that is taken raises ConflictError, and so does deleting a role that a user has. A
-        managed role has no ARN: giving one raises ValidationError.
+        """A name that a role of either kind has raises ConflictError, and so does deleting a role
+        that a user has. A managed role has no ARN: giving one raises ValidationError.
         """
         admin, name = root.admin, unique("Taken")
         role = admin.create_role(name, policies=[])
-        with pytest.raises(ConflictError):
-            admin.create_role(name, policies=[])
+        arn = "arn:aws:iam::123456789012:role/theirs"
+        foreign = admin.create_role(unique("Foreign"), arn=arn)
+        for taken in (name, foreign.name):
+            with pytest.raises(ConflictError):
+                admin.create_role(taken, policies=[])
+            with pytest.raises(ConflictError):
+                admin.create_role(taken, arn=arn)
+        for one, other in ((role, foreign), (foreign, role)):
+            with pytest.raises(ConflictError):
+                admin.update_role(one.id, name=other.name)
         with pytest.raises(ValidationError):
             admin.update_role(name, arn="arn:aws:iam::123456789012:role/x")
         user = unique("eve")
@@ -125,13 +133,20 @@ class AdminAccess(AdminBehaviours):
 
     @behaviour("P-5", "admin_create_policy", "admin_update_policy", users=ADMIN)
     def test_a_policy_that_is_refused(self, root: QuiltOps) -> None:
-        """A title that is taken raises ConflictError, a bucket that the registry does not have
-        raises ValidationError, and updating an unknown policy raises NotFoundError.
+        """A title that a policy of either kind has raises ConflictError, a bucket that the registry
+        does not have raises ValidationError, and updating an unknown policy raises NotFoundError.
         """
-        admin, title = root.admin, unique("Policy")
-        admin.create_policy(title, permissions=[])
-        with pytest.raises(ConflictError):
-            admin.create_policy(title, permissions=[])
+        admin, arn = root.admin, f"arn:aws:iam::123456789012:policy/{unique('theirs')}"
+        policy = admin.create_policy(unique("Policy"), permissions=[])
+        foreign = admin.create_policy(unique("Foreign"), arn=arn)
+        for taken in (policy.title, foreign.title):
+            with pytest.raises(ConflictError):
+                admin.create_policy(taken, permissions=[])
+            with pytest.raises(ConflictError):
+                admin.create_policy(taken, arn=f"{arn}-2")
+        for one, other in ((policy, foreign), (foreign, policy)):
+            with pytest.raises(ConflictError):
+                admin.update_policy(one.id, title=other.title)
         unknown = BucketPermission(bucket="no-such-bucket-x", level=BucketPermissionLevel.READ)
         with pytest.raises(ValidationError):
             admin.create_policy(unique("Policy"), permissions=[unknown])

@@ -92,23 +92,6 @@ class AdminDetails(AdminBehaviours):
         assert (user.role, user.extra_roles) == (three, ())
         assert admin.get_user(name) == user
 
-    @behaviour("U-12", "admin_remove_user_roles", "admin_delete_user", users=ADMIN)
-    def test_what_would_lock_somebody_out(self, root: QuiltOps) -> None:
-        """A user's last role cannot be removed, and administrators cannot delete their own
-        accounts: ValidationError is raised, and everything stays as it was.
-        """
-        admin, name = root.admin, unique("di")
-        role = admin.create_role(unique("R"), policies=[]).name
-        before = admin.create_user(name, f"{name}@example.com", role)
-        with pytest.raises(ValidationError):
-            admin.remove_user_roles(name, [role])
-        assert admin.get_user(name) == before
-        me = root.get_auth_status().user_name
-        assert me is not None
-        with pytest.raises(ValidationError):
-            admin.delete_user(me)
-        assert admin.get_user(me).name == me
-
     @behaviour(
         "U-13", "admin_set_user_active", "get_auth_status", "list_all_packages",
         users=_ADMIN_AND_READER,

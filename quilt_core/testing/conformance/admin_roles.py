@@ -344,9 +344,9 @@ class AdminRoles(AdminBehaviours):
     def test_a_role_that_single_sign_on_uses(self, root: QuiltOps) -> None:
         """A role that the configuration of single sign-on names can be neither deleted nor renamed,
         and no other role can be made the default role: ConflictError is raised, and nothing
-        changes. Its other properties can be changed. A configuration that names a role that does
-        not exist raises ValidationError and leaves the present one. Without the configuration, all
-        of this is possible again.
+        changes. Its other properties can be changed, also together with its present name. A
+        configuration that names a role that does not exist raises ValidationError and leaves the
+        present one. Without the configuration, all of this is possible again.
         """
         admin, (one, two, three) = root.admin, _roles(root, 3)
         role, default = admin.get_role(one), admin.set_default_role(two)
@@ -365,6 +365,11 @@ class AdminRoles(AdminBehaviours):
                 call()
         assert (admin.get_role(role.id), admin.get_default_role()) == (role, default)
         assert admin.update_role(one, policies=[]) == role
+        policy = admin.create_policy(unique("P"), permissions=[])
+        for ids in ((policy.id,), ()):
+            changed = admin.update_role(one, name=one, policies=ids)
+            assert (changed.id, changed.name, changed.policies) == (role.id, one, ids)
+            assert admin.get_role(role.id) == changed
         admin.remove_sso_config()
         assert admin.update_role(role.id, name=unique("N")).id == role.id
         assert admin.set_default_role(three).name == three

@@ -35,6 +35,11 @@ def _check(steps: list[Progress], *operations: str) -> dict[str, Progress]:
     return {phase: step for (_, phase), step in last.items()}
 
 
+def _objects(last: dict[str, Progress]) -> list[tuple[int, int | None]]:
+    """How far the phases came that count objects."""
+    return [(step.done, step.total) for step in last.values() if step.unit == "objects"]
+
+
 class ProgressReports(BehaviourTests):
     """The reports of progress."""
 
@@ -43,8 +48,8 @@ class ProgressReports(BehaviourTests):
         """Every report of progress names the operation that does the work, its phase and the unit.
         Within a phase, the total and the unit stay the same, and `done` never decreases and never
         exceeds the total. No report comes after the operation has returned. If
-        objects were copied, the last report of a phase counts them all; a deletion reports all of
-        the revisions that it deleted, or nothing.
+        objects were copied, the last report of a phase counts them all, and no objects that are
+        where they belong; a deletion reports all of the revisions that it deleted, or nothing.
         """
         name = environment.name
         copies = environment.has_copies and environment.registry.startswith("s3://")
@@ -54,18 +59,20 @@ class ProgressReports(BehaviourTests):
         steps: list[Progress] = []
         ops.create_package_revision(name, uris, copy=copy, progress=steps.append)
         last, reported = _check(steps, "create_package_revision"), len(steps)
-        copied = [(step.done, step.total) for step in last.values() if step.unit == "objects"]
-        assert not copies or (5, 5) in copied
-        reports: list[Progress] = []
-        more = {"other": environment.put_object("in/other", b"1")}
-        ops.update_package_revision(name, more, copy=copy, progress=reports.append)
-        _check(reports, "update_package_revision")
+        assert not copies or (5, 5) in _objects(last)
+        more = {f"other{n}": environment.put_object(f"in/other{n}", b"1") for n in range(2)}
+        for number, some in enumerate((more, {"third": environment.put_object("in/third", b"1")})):
+            reports: list[Progress] = []
+            made = ops.update_package_revision(name, some, copy=copy, progress=reports.append)
+            last = _check(reports, "update_package_revision")
+            assert made.copied == (2 - number if copies else 0)
+            assert not copies or (made.copied, made.copied) in _objects(last)
         deletions: list[Progress] = []
         deleted = ops.delete_package(name, progress=deletions.append).deleted
-        assert len(deleted) == 2
+        assert len(deleted) == 3
         ends = _check(deletions, "delete_package").values()
         assert [(step.done, step.total, step.unit) for step in ends] in (
-            [], [(2, 2, "revisions")],
+            [], [(3, 3, "revisions")],
         )  # fmt: skip
         assert len(steps) == reported
 
