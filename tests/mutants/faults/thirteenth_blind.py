@@ -5,7 +5,23 @@ and others of their kinds.
 # ruff: noqa: E501 - one line per mutant
 from __future__ import annotations
 
-from ..harness import Mutant, edit
+from collections.abc import Callable
+from types import MappingProxyType
+
+from quilt_core import QuiltOpsError
+
+from ..harness import Mutant, Replaced, edit, refuse
+
+
+def told(**context: str) -> Callable[[QuiltOpsError], QuiltOpsError]:
+    """The same error, which has this in its context."""
+
+    def change(error: QuiltOpsError) -> QuiltOpsError:
+        error.context = MappingProxyType({**error.context, **context})
+        return error
+
+    return change
+
 
 MUTANTS = [
     Mutant("indexing a bucket resets its other settings", "X-5", edit("admin", "attrs.evolve(found, last_indexed=now)", "BucketConfig(name=name, title=found.title, browsable=True, prefixes=('',), last_indexed=now)")),
@@ -24,4 +40,14 @@ MUTANTS = [
     Mutant("the name of somebody who is locked out is free", "U-4", edit("admin", "        if name in self._session.catalog.users:\n", "        if name in [one.name for one in self._session.catalog.users.values() if one.is_active]:\n")),
     Mutant("the name of a role of AWS is free", "P-2", edit("access", "if role.name == name), None)", "if role.name == name and role.managed), None)")),
     Mutant("the title of a policy of AWS is free", "P-5", edit("access", "(other.title == title or", "(other.title == title and other.managed == policy.managed or")),
+    Mutant("a rollback to the latest revision needs the right to write", "L-79", edit("revisions", "                if wanted != before:\n                    self._session.writing(registry)\n", "                self._session.writing(registry)\n                if wanted != before:\n")),
+    Mutant("who may only read is denied before the latest revision is compared", "L-79", edit("revisions", "            wanted = self._session.revision(registry, package_name, top_hash).top_hash\n            with", "            wanted = self._session.revision(registry, package_name, top_hash).top_hash\n            if wanted != self._latest(str(registry.bucket), package_name):\n                self._session.writing(registry)\n            with")),
+    Mutant("a rollback to the latest revision ignores the expected one", "L-79", edit("revisions", "                if expected_top_hash not in (None, before):\n", "                if wanted != before and expected_top_hash not in (None, before):\n")),
+    Mutant("who may only read moves the pointer", "L-79", edit("revisions", "                if wanted != before:\n                    self._session.writing(registry)\n", "                if wanted != before:\n")),
+    Mutant("errors of writes do not name the package", "W-125", Replaced("quilt_core.ops.writing._name_package", lambda error, arguments: None)),
+    *(
+        Mutant(f"the error of {operation} names another {key}", "W-125", refuse(operation, told(**{key: "s3://another"})))
+        for operation in ("create_package_revision", "update_package_revision", "delete_package", "rollback_package", "promote_package")
+        for key in ("package", "registry")
+    ),
 ]  # fmt: skip
