@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from quilt_core import QuiltOpsError
 
-from ..harness import Mutant, Replaced, edit, refuse
+from ..harness import Mutant, Replaced, answer, each, edit, evolve, refuse
 
 
 def told(**context: str) -> Callable[[QuiltOpsError], QuiltOpsError]:
@@ -50,4 +50,12 @@ MUTANTS = [
         for operation in ("create_package_revision", "update_package_revision", "delete_package", "rollback_package", "promote_package")
         for key in ("package", "registry")
     ),
+    Mutant("three permissions of a policy are kept", "P-63", edit("access", "ordered = tuple(sorted(permissions, key=lambda one: one.bucket))", "ordered = tuple(sorted(permissions, key=lambda one: one.bucket))[:3]")),
+    Mutant("three permissions of a policy are shown", "P-63", answer("admin_get_policy", evolve(permissions=lambda policy: policy.permissions[:3]))),
+    Mutant("three permissions of a role are kept", "P-64", edit("access", "tuple(best[name] for name in sorted(best))", "tuple(best[name] for name in sorted(best)[:3])")),
+    Mutant("nine policies of a role are kept", "P-68", edit("access", "ids = tuple(sorted(set(policies)))", "ids = tuple(sorted(set(policies)))[:9]")),
+    Mutant("five policies of a role count", "P-68", edit("access", "for policy_id in role.policies:\n            for one", "for policy_id in role.policies[:5]:\n            for one")),
+    Mutant("nine policies of a role are shown", "P-68", answer("admin_get_role", evolve(policies=lambda role: role.policies[:9]))),
+    Mutant("nine policies of each role are listed", "P-68", answer("admin_list_roles", each(policies=lambda role: role.policies[:9]))),
+    Mutant("a further policy of a role takes the place of another one", "P-68", edit("access", "            if role.id in roles:\n                ids.add(policy.id)\n", "            if role.id in roles:\n                ids = {*sorted(ids)[:8], policy.id}\n")),
 ]  # fmt: skip
