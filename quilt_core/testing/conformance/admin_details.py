@@ -20,6 +20,7 @@ from quilt_core import (
 )
 from quilt_core.testing.conformance.admin import ADMIN, AdminBehaviours, unique
 from quilt_core.testing.conformance.behaviour import behaviour
+from quilt_core.testing.conformance.catalog import TABLE
 from quilt_core.testing.conformance.environment import Environment, TestUser
 
 _ADMIN_AND_READER = (TestUser.ADMIN, TestUser.READER)
@@ -344,13 +345,15 @@ class AdminDetails(AdminBehaviours):
     ) -> None:
         """A removed bucket is no longer in the catalog; its objects and packages stay in S3 and are
         available again when the bucket is added, with all the settings that are given then, and so
-        are its workflows.
+        are its workflows. That it has packages and tables is no reason to refuse the removal.
         """
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         top_hash = environment.given([environment.entry("a")])
         if listed := root.supports("list_workflows"):
             environment.set_workflows({"version": "1", "workflows": {"w": {"name": "W"}}})
         workflows = root.list_workflows() if listed else []
+        if root.supports("create_tabulator_table"):
+            root.create_tabulator_table(bucket, "penguins", TABLE)
         admin.remove_bucket(bucket)
         with pytest.raises(NotFoundError):
             admin.get_bucket(bucket)

@@ -21,7 +21,7 @@ from quilt_core.testing.conformance.admin import ADMIN, AdminBehaviours, unique
 from quilt_core.testing.conformance.behaviour import behaviour
 from quilt_core.testing.conformance.environment import Environment
 
-_EVERY_SETTING = BucketSettings(
+EVERY_SETTING = BucketSettings(
     title="Whole",
     icon_url="https://example.com/icon.png",
     description="Ünïcode\nin lines",
@@ -35,6 +35,7 @@ _EVERY_SETTING = BucketSettings(
     index_content_bytes=1024,
     browsable=True,
 )
+"""A value for each setting of a bucket."""
 
 
 class AdminRest(AdminBehaviours):
@@ -273,7 +274,7 @@ class AdminRest(AdminBehaviours):
         bucket.
         """
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
-        before = admin.update_bucket(bucket, _EVERY_SETTING).to_settings()
+        before = admin.update_bucket(bucket, EVERY_SETTING).to_settings()
         for prefix in (None, "some folder/"):
             done = admin.reindex_bucket(bucket, prefix)
             assert (done.action, done.subject) == ("admin_reindex_bucket", bucket)
@@ -291,11 +292,11 @@ class AdminRest(AdminBehaviours):
         that only some buckets have.
         """
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
-        for given in (BucketSettings(title="Plain"), _EVERY_SETTING):
+        for given in (BucketSettings(title="Plain"), EVERY_SETTING):
             before = admin.update_bucket(bucket, given)
             after = admin.update_bucket(bucket, before.to_settings())
             assert after == before
             assert admin.get_bucket(bucket) == before
-        assert before.linked_data == _EVERY_SETTING.linked_data
-        assert before.tags == _EVERY_SETTING.tags
-        assert before.file_extensions_to_index == _EVERY_SETTING.file_extensions_to_index
+        assert before.linked_data == EVERY_SETTING.linked_data
+        assert before.tags == EVERY_SETTING.tags
+        assert before.file_extensions_to_index == EVERY_SETTING.file_extensions_to_index

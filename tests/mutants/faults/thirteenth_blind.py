@@ -58,4 +58,16 @@ MUTANTS = [
     Mutant("nine policies of a role are shown", "P-68", answer("admin_get_role", evolve(policies=lambda role: role.policies[:9]))),
     Mutant("nine policies of each role are listed", "P-68", answer("admin_list_roles", each(policies=lambda role: role.policies[:9]))),
     Mutant("a further policy of a role takes the place of another one", "P-68", edit("access", "            if role.id in roles:\n                ids.add(policy.id)\n", "            if role.id in roles:\n                ids = {*sorted(ids)[:8], policy.id}\n")),
+    Mutant("policies of AWS cannot be deleted", "P-8", edit("access", "        if policy.roles:\n", "        if policy.roles or not policy.managed:\n")),
+    Mutant("single sign-on names no roles of AWS", "P-61", edit("admin", "named not in [role.name for role in catalog.roles.values()]", "named not in [role.name for role in catalog.roles.values() if role.managed]")),
+    Mutant("the default role keeps its name", "X-63", edit("access", "        if name not in (None, role.name):\n            self._check_sso(role)", "        if name not in (None, role.name):\n            self._check_sso(role)\n            if role.id == self._session.catalog.default_role and role.policies:\n                raise ConflictError('It is the default role.')")),
+    Mutant("a role of AWS is given no policies", "X-62", edit("access", "if (policies is not None and not role.managed) or", "if (policies and not role.managed) or")),
+    Mutant("a policy of AWS is given no permissions", "X-62", edit("access", "        if (permissions is not None and not policy.managed)", "        if (permissions and not policy.managed)")),
+    Mutant("a managed policy is given its ARN", "P-8", edit("access", "(arn and policy.managed)", "(arn and arn != policy.arn and policy.managed)")),
+    Mutant("a managed role is given its ARN", "P-2", edit("access", "(arn is not None and role.managed)", "(arn is not None and arn != role.arn and role.managed)")),
+    Mutant("a bucket with tables stays", "X-14", edit("admin", "        self.admin_get_bucket(name)\n        del", "        self.admin_get_bucket(name)\n        if any(b == name for b, _ in self._session.catalog.tables):\n            raise ConflictError('It has tables.')\n        del")),
+    *(
+        Mutant(f"a change of a bucket that leaves out {field} takes it away", "X-63", edit("admin", "        changed = attrs.evolve(self._session.catalog.buckets[name], **given)", f"        given.setdefault({field!r}, None)\n        changed = attrs.evolve(self._session.catalog.buckets[name], **given)"))
+        for field in ("linked_data", "file_extensions_to_index", "scanner_parallel_shards_depth", "overview_url", "icon_url", "index_content_bytes", "skip_metadata_indexing", "browsable")
+    ),
 ]  # fmt: skip
