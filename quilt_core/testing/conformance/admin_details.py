@@ -307,10 +307,15 @@ class AdminDetails(AdminBehaviours):
         self, environment: Environment, ops: QuiltOps, root: QuiltOps
     ) -> None:
         """A setting that is left out stays as it was, and changed settings appear in every user's
-        listing, which is sorted by name and not by relevance. Tags keep their order. An empty list
-        of tags and a relevance of 0 are valid settings.
+        listing, which is sorted by name and not by relevance; what was never set is None there, as
+        administrators see it. Tags keep their order. Empty lists, 0 and False are valid settings.
         """
         bucket = environment.registry.removeprefix("s3://")
+        (fresh,) = [one for one in ops.list_buckets() if one.name == bucket]
+        config = root.admin.get_bucket(bucket)
+        assert (fresh.title, fresh.description, fresh.icon_url, fresh.tags) == (
+            config.title, config.description, config.icon_url, config.tags,
+        )  # fmt: skip
         for score in (-7, 7):
             settings = BucketSettings(
                 title="First", description="Words", tags=("b", "a"), relevance_score=score
@@ -331,10 +336,20 @@ class AdminDetails(AdminBehaviours):
             root.admin.update_bucket(bucket, settings)
             (shown,) = [one for one in ops.list_buckets() if one.name == bucket]
             assert (shown.browsable, shown.icon_url) == (browsable, icon)
-        nothing = BucketSettings(title="Title", tags=(), relevance_score=0)
+        whole = BucketSettings(
+            title="Title", file_extensions_to_index=(".csv",), index_content_bytes=1024,
+            skip_metadata_indexing=True,
+        )  # fmt: skip
+        root.admin.update_bucket(bucket, whole)
+        nothing = BucketSettings(
+            title="Title", tags=(), relevance_score=0, file_extensions_to_index=(),
+            index_content_bytes=0, skip_metadata_indexing=False,
+        )  # fmt: skip
         root.admin.update_bucket(bucket, nothing)
         bare = root.admin.get_bucket(bucket)
         assert (bare.tags, bare.relevance_score, bare.description) == ((), 0, "Words")
+        assert (bare.file_extensions_to_index, bare.index_content_bytes) == ((), 0)
+        assert bare.skip_metadata_indexing is False
 
     @behaviour(
         "X-14", "admin_remove_bucket", "admin_add_bucket", "list_buckets", "get_package_info",

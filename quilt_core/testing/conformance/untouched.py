@@ -343,7 +343,8 @@ class Untouched(AdminBehaviours):
     )  # fmt: skip
     def test_the_address_of_api_keys(self, ops: QuiltOps, root: QuiltOps) -> None:
         """API keys have the address that their user has now: after it was changed, the user's keys
-        are found by the new address, and no longer by the former one.
+        are found by the new address, and no longer by the former one. The user's status and new
+        keys have the new one, too.
         """
         me, key = ops.get_auth_status(), ops.create_api_key(unique("key"), 30).api_key
         assert me.user_name is not None
@@ -356,6 +357,8 @@ class Untouched(AdminBehaviours):
                 assert found == attrs.evolve(key, user_email=new)
             assert key.id in [one.id for one in root.admin.list_api_keys(new)]
             assert root.admin.list_api_keys(me.email) == []
+            assert ops.get_auth_status().email == new
+            assert ops.create_api_key(unique("key"), 30).api_key.user_email == new
         finally:
             root.admin.set_user_email(me.user_name, me.email)
 
