@@ -47,9 +47,10 @@ class ProgressReports(BehaviourTests):
     def test_the_progress_of_writes(self, environment: Environment, ops: QuiltOps) -> None:
         """Every report of progress names the operation that does the work, its phase and the unit.
         Within a phase, the total and the unit stay the same, and `done` never decreases and never
-        exceeds the total. No report comes after the operation has returned. If
-        objects were copied, the last report of a phase counts them all, and no objects that are
-        where they belong; a deletion reports all of the revisions that it deleted, or nothing.
+        exceeds the total. No report comes after the operation has returned. If objects were copied,
+        the last report of a phase counts them all, and no objects that are where they belong; a
+        deletion, of a package or of one revision, reports all of the revisions that it deleted, or
+        nothing.
         """
         name = environment.name
         copies = environment.has_copies and environment.registry.startswith("s3://")
@@ -67,13 +68,15 @@ class ProgressReports(BehaviourTests):
             last = _check(reports, "update_package_revision")
             assert made.copied == (2 - number if copies else 0)
             assert not copies or (made.copied, made.copied) in _objects(last)
-        deletions: list[Progress] = []
-        deleted = ops.delete_package(name, progress=deletions.append).deleted
-        assert len(deleted) == 3
-        ends = _check(deletions, "delete_package").values()
-        assert [(step.done, step.total, step.unit) for step in ends] in (
-            [], [(3, 3, "revisions")],
-        )  # fmt: skip
+        latest = ops.get_package_info(name).top_hash
+        for top_hash, number in ((latest, 1), (None, 2)):
+            deletions: list[Progress] = []
+            deleted = ops.delete_package(name, top_hash=top_hash, progress=deletions.append).deleted
+            assert len(deleted) == number
+            ends = _check(deletions, "delete_package").values()
+            assert [(step.done, step.total, step.unit) for step in ends] in (
+                [], [(number, number, "revisions")],
+            )  # fmt: skip
         assert len(steps) == reported
 
     @behaviour("O-49", "push_package", "download_package", "put_object")

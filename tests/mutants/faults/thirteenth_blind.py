@@ -83,4 +83,5 @@ MUTANTS = [
     Mutant("who has a role less is no administrator", "X-63", edit("admin", '            name, role=active, extra_roles=tuple(role for role in left if role != active)', '            name, role=active, is_admin=False, extra_roles=tuple(role for role in left if role != active)')),
     Mutant("who has a new address is no administrator", "X-63", edit("admin", '        return self._change(name, email=email)\n\n    @hookimpl\n    def admin_set_user_admin', '        return self._change(name, email=email, is_admin=False)\n\n    @hookimpl\n    def admin_set_user_admin')),
     Mutant("who has a renamed role is no administrator", "X-63", edit("access", 'attrs.evolve(user, role=active, extra_roles=extra)', 'attrs.evolve(user, role=active, extra_roles=extra, is_admin=False)')),
+    Mutant("a deletion of a revision counts what is left, too", "O-48", edit("revisions", '            progress, "delete_package", "deleting", len(doomed), "revisions"', '            progress, "delete_package", "deleting", len(doomed) + len(package.revisions), "revisions"')),
 ]  # fmt: skip
