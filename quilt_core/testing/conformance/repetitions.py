@@ -142,11 +142,11 @@ class Repetitions(BehaviourTests):
     ) -> None:
         """A rollback that expects another latest revision raises ConflictError with the expected
         and the actual top hash and the outcome `not_written`, and changes nothing; with the right
-        one it succeeds.
+        one it succeeds, however old the revision is (the first of twelve here).
         """
         name = environment.name
-        first, second, third = (
-            environment.given([environment.entry("a")], message=f"m{n}") for n in range(3)
+        first, second, *_, third = (
+            environment.given([environment.entry("a")], message=f"m{n}") for n in range(12)
         )
         before = ops.list_package_versions(name)
         for expected in (first, second, "0" * 64):
@@ -157,6 +157,7 @@ class Repetitions(BehaviourTests):
             assert ops.list_package_versions(name) == before
         done = ops.rollback_package(name, top_hash=first, expected_top_hash=third)
         assert (done.top_hash, done.previous_top_hash) == (first, third)
+        assert ops.get_package_info(name).top_hash == first
 
     @behaviour("L-79", "rollback_package", "list_package_versions", users=(TestUser.READER,))
     def test_a_rollback_of_nothing_by_who_may_only_read(
