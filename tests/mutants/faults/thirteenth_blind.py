@@ -89,4 +89,5 @@ MUTANTS = [
     Mutant("two registries are searched", "S-39", edit("search", '            buckets = [self._session.reading(one) for one in registry]', '            buckets = [*dict.fromkeys(self._session.reading(one) for one in registry)][:2]')),
     Mutant("of more than two registries one is searched for objects", "F-14", edit("objects", '            buckets = [self._session.reading(one) for one in registry]', '            buckets = [self._session.reading(one) for one in registry][::-1][:1] if len(registry) > 2 else [self._session.reading(one) for one in registry]')),
     Mutant("a table takes the place of one whose name differs in case", "T-94", edit("registry_operations", '        if new_name != old_name:\n            self._check_free', '        if new_name.lower() != old_name.lower():\n            self._check_free')),
+    Mutant("a file that was written is closed", "F-5", edit("objects", '        data = source.read_bytes() if isinstance(source, Path) else source.read()\n', '        data = source.read_bytes() if isinstance(source, Path) else source.read()\n        if not isinstance(source, Path):\n            source.close()\n')),
 ]  # fmt: skip
