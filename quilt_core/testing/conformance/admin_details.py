@@ -360,7 +360,7 @@ class AdminDetails(AdminBehaviours):
     ) -> None:
         """A removed bucket is no longer in the catalog; its objects and packages stay in S3 and are
         available again when the bucket is added, with all the settings that are given then, and so
-        are its workflows. That it has packages and tables is no reason to refuse the removal.
+        are its workflows. A bucket that has packages and tables can be removed.
         """
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         top_hash = environment.given([environment.entry("a")])
