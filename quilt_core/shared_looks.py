@@ -31,8 +31,8 @@ def shared_looks() -> Iterator[None]:
 def share(key: Hashable, value: Any) -> None:
     """Keep what was found until the end of the block; does nothing outside of a block.
 
-    The key must also stand for the identity that may see the value: an extension may call
-    operations of another identity in the same block.
+    The key must also stand for whoever may see the value: an extension may call operations of
+    another identity in the same block.
     """
     found = _found.get()
     if found is not None:

@@ -152,7 +152,7 @@ class Hooks:
         """The hooks around every operation, the innermost first, each with its owner."""
 
     def close(self) -> None:
-        """Release the hooks that were called; one that is called again is registered again.
+        """Let go of the hooks that were called; one that is called again is registered again.
 
         A manager and its hooks refer to each other. A server that connects for each request would
         otherwise leave them, and all that they hold, to the garbage collector.

@@ -29,8 +29,8 @@ class ErrorDetails(BehaviourTests):
     def test_errors_about_a_package(
         self, environment: Environment, ops: QuiltOps, tmp_path: Path
     ) -> None:
-        """Every operation on a package that does not exist raises NotFoundError, whose message
-        names the package, and whose context has `package` and `registry`.
+        """The error of every operation on a package that does not exist is NotFoundError, its
+        message names the package, and its context has `package` and `registry`.
         """
         environment.given([environment.entry("a")])
         there, none, uri = environment.name, "no/package", environment.put_object("k", b"1")
@@ -63,8 +63,8 @@ class ErrorDetails(BehaviourTests):
     def test_errors_about_a_revision(
         self, environment: Environment, ops: QuiltOps, tmp_path: Path
     ) -> None:
-        """Every operation on a revision that does not exist raises NotFoundError, whose message
-        names the package and the revision, and whose context has `package`, `registry` and
+        """The error of every operation on a revision that does not exist is NotFoundError, its
+        message names the package and the revision, and its context has `package`, `registry` and
         `top_hash`.
         """
         environment.given([environment.entry("a")])
@@ -101,9 +101,9 @@ class ErrorDetails(BehaviourTests):
     def test_errors_about_a_path(
         self, environment: Environment, ops: QuiltOps, tmp_path: Path
     ) -> None:
-        """Every operation on a path that a package does not have raises NotFoundError, and every
-        operation that needs a file, on a directory, raises ValidationError. The message names the
-        path, and the context has `package`, `registry` and `path`.
+        """The error of every operation on a path that a package does not have is NotFoundError, and
+        that of an operation that needs a file, on a directory, is ValidationError. The message
+        names the path, and the context has `package`, `registry` and `path`.
         """
         environment.given([environment.entry("folder/a")])
         name, none, folder = environment.name, "no-such-path", tmp_path / "d"
@@ -127,9 +127,9 @@ class ErrorDetails(BehaviourTests):
 
     @behaviour("F-62", "get_object_info", "open_object", "put_object", "list_objects")
     def test_errors_about_an_object(self, environment: Environment, ops: QuiltOps) -> None:
-        """Every operation on an object, a version or a bucket that does not exist raises
-        NotFoundError, whose message names the object or its bucket, and whose context has the
-        address as `uri`.
+        """The error of every operation on an object, a version or a bucket that does not exist is
+        NotFoundError; its message names the object or its bucket, and its context has the address
+        as `uri`.
         """
         if not environment.registry.startswith("s3://"):
             pytest.skip("not applicable: the registry is a folder")
