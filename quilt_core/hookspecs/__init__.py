@@ -36,6 +36,8 @@ the outcome can be another one. The message names what was asked for. Errors abo
 does not exist, or whose latest revision is another one, have its name and its registry as `package`
 and `registry` in their context, those about a revision also `top_hash`, those about a path of it
 `path`, and those about an object that does not exist, or that may not be read or written, `uri`.
+All errors of a backend's writes of packages have `package` and `registry`: where a backend leaves
+them out, the core adds those of the package that was to be written.
 
 Changes: an operation changes only what its specification names. In particular, no operation deletes
 objects of a store; only uploads and copies write them.

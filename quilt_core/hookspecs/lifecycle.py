@@ -110,7 +110,9 @@ def rollback_package(
     """Make an earlier revision the latest one; for `ops.rollback_package()`.
 
     Only the pointer `latest` is moved: every revision stays in the history, with its time, and can
-    still be read. For the revision that is the latest one already, nothing changes.
+    still be read. For the revision that is the latest one already, nothing is written and no error
+    is raised, even if the identity can only read the registry: a store tells only a writer whether
+    it may write.
 
     Arguments:
         package_name, registry, top_hash: the revision that becomes the latest one.
@@ -121,12 +123,14 @@ def rollback_package(
 
     Raises:
         NotFoundError: the package or the revision does not exist.
-        ConflictError: the latest revision is not the expected one, or another writer moved `latest`
-            in the meantime; nothing was changed.
-        PermissionDeniedError: the identity can read the registry but cannot write to it.
+        ConflictError: the latest revision is not the expected one, which is looked at before
+            anything is written, or another writer moved `latest` in the meantime; nothing was
+            changed.
+        PermissionDeniedError: the pointer would have to be moved, and the identity can read the
+            registry but cannot write to it.
         AuthenticationError, TransportError: as for all operations.
 
-    Identity: any user who can write to the registry.
+    Identity: any user who can write to the registry; see above for the latest revision.
 
     Since: 1. Source: quilt3 `Package.rollback`; docs/protocol.md, H.1.
 

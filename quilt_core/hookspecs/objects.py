@@ -118,7 +118,7 @@ def put_object(
 
     Arguments:
         source: a local file, bytes, or an open binary file, which is read from its current position
-            to its end. It is read once.
+            to its end, and stays open. It is read once.
         uri: the destination, without a version. An existing object is replaced, also by the same
             bytes; where the store keeps versions, this makes a new one and keeps the others.
         checksum: the hash that the bytes must have, `sha2-256-chunked` or `SHA256`; None if it is

@@ -173,7 +173,8 @@ class ObjectOps(WritingGroup):
         Parameters
         ----------
         source:
-            A `pathlib.Path`, bytes, or an open binary file, which is read to its end.
+            A `pathlib.Path`, bytes, or an open binary file, which is read to its end and stays
+            open.
         uri:
             `s3://bucket/key`, `file:///path`, or an `S3Uri` or `FileUri`, without a version; an
             existing object is replaced.

@@ -173,7 +173,8 @@ class AsyncLifecycleOps(AsyncGroup):
             When the latest revision is not the expected one, or another writer changed it in the
             meantime.
         PermissionDeniedError
-            When this identity may not write to the registry.
+            When this identity may not write to the registry. A revision that is the latest one
+            already needs no write.
         AuthenticationError, TransportError, ProtocolError
             As for every operation that sends requests to the registry. `context["outcome"]` tells
             whether the write happened.

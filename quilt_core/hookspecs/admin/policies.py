@@ -106,9 +106,9 @@ def admin_update_policy(
     Returns: the policy, as it is now in the registry.
 
     Raises: `NotFoundError` for an unknown policy; otherwise as `admin_create_policy`;
-    `ValidationError` for permissions of an unmanaged policy or an ARN of a managed one;
-    `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
-    `TransportError`, `ProtocolError`.
+    `ValidationError` for permissions of an unmanaged policy (also for none) or an ARN of a managed
+    one (also its present one); `PermissionDeniedError` unless the user is an administrator;
+    `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `policyUpdateManaged`, `policyUpdateUnmanaged`.
 

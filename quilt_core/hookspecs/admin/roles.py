@@ -135,11 +135,11 @@ def admin_update_role(
     Returns: the role, as it is now in the registry.
 
     Raises: `NotFoundError` for an unknown role; `ConflictError` when the name or the signup page is
-    taken or the SSO configuration uses the role; `ValidationError` for policies of an unmanaged
-    role, an ARN of a managed one, or an invalid name; for an unknown policy as `admin_create_role`;
-    `NotSupportedError`, without changing
-    anything, for a default bucket or a signup if the registry does not support them;
-    `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
+    taken, or when a role that the SSO configuration uses would get another name; `ValidationError`
+    for policies of an unmanaged role (also for none), an ARN of a managed one (also its present
+    one), or an invalid name; for an unknown policy as `admin_create_role`; `NotSupportedError`,
+    without changing anything, for a default bucket or a signup if the registry does not support
+    them; `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `roleUpdateManaged`, `roleUpdateUnmanaged`.

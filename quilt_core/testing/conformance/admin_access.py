@@ -63,15 +63,27 @@ class AdminAccess(AdminBehaviours):
 
     @behaviour("P-2", "admin_create_role", "admin_update_role", "admin_delete_role", users=ADMIN)
     def test_what_is_taken_or_in_use(self, root: QuiltOps) -> None:
-        """A name that is taken raises ConflictError, and so does deleting a role that a user has. A
-        managed role has no ARN: giving one raises ValidationError.
+        """A name that a role of either kind has raises ConflictError, and so does deleting a role
+        that a user has. A managed role has no ARN of its own: giving one raises ValidationError,
+        even the one that the registry shows.
         """
         admin, name = root.admin, unique("Taken")
         role = admin.create_role(name, policies=[])
-        with pytest.raises(ConflictError):
-            admin.create_role(name, policies=[])
+        arn = "arn:aws:iam::123456789012:role/theirs"
+        foreign = admin.create_role(unique("Foreign"), arn=arn)
+        for taken in (name, foreign.name):
+            with pytest.raises(ConflictError):
+                admin.create_role(taken, policies=[])
+            with pytest.raises(ConflictError):
+                admin.create_role(taken, arn=arn)
+        for one, other in ((role, foreign), (foreign, role)):
+            with pytest.raises(ConflictError):
+                admin.update_role(one.id, name=other.name)
         with pytest.raises(ValidationError):
             admin.update_role(name, arn="arn:aws:iam::123456789012:role/x")
+        if role.arn:
+            with pytest.raises(ValidationError):
+                admin.update_role(name, arn=role.arn)
         user = unique("eve")
         admin.create_user(user, f"{user}@example.com", role.name)
         with pytest.raises(ConflictError):
@@ -125,13 +137,20 @@ class AdminAccess(AdminBehaviours):
 
     @behaviour("P-5", "admin_create_policy", "admin_update_policy", users=ADMIN)
     def test_a_policy_that_is_refused(self, root: QuiltOps) -> None:
-        """A title that is taken raises ConflictError, a bucket that the registry does not have
-        raises ValidationError, and updating an unknown policy raises NotFoundError.
+        """A title that a policy of either kind has raises ConflictError, a bucket that the registry
+        does not have raises ValidationError, and updating an unknown policy raises NotFoundError.
         """
-        admin, title = root.admin, unique("Policy")
-        admin.create_policy(title, permissions=[])
-        with pytest.raises(ConflictError):
-            admin.create_policy(title, permissions=[])
+        admin, arn = root.admin, f"arn:aws:iam::123456789012:policy/{unique('theirs')}"
+        policy = admin.create_policy(unique("Policy"), permissions=[])
+        foreign = admin.create_policy(unique("Foreign"), arn=arn)
+        for taken in (policy.title, foreign.title):
+            with pytest.raises(ConflictError):
+                admin.create_policy(taken, permissions=[])
+            with pytest.raises(ConflictError):
+                admin.create_policy(taken, arn=f"{arn}-2")
+        for one, other in ((policy, foreign), (foreign, policy)):
+            with pytest.raises(ConflictError):
+                admin.update_policy(one.id, title=other.title)
         unknown = BucketPermission(bucket="no-such-bucket-x", level=BucketPermissionLevel.READ)
         with pytest.raises(ValidationError):
             admin.create_policy(unique("Policy"), permissions=[unknown])
@@ -197,7 +216,7 @@ class AdminAccess(AdminBehaviours):
         """A policy of AWS has the ARN that it is given, which can be changed, and no permissions:
         giving it permissions raises ValidationError, and so does giving a managed policy an ARN. A
         new title leaves the ARN. A policy that does not exist is refused for a role, which stays as
-        it was.
+        it was. A policy of either kind that no role has can be deleted.
         """
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         reads = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ)
@@ -205,12 +224,12 @@ class AdminAccess(AdminBehaviours):
         foreign = admin.create_policy(unique("Foreign"), arn=arn)
         assert (foreign.managed, foreign.arn) == (False, arn)
         managed = admin.create_policy(unique("Managed"), permissions=[reads])
-        for policy_id, change in (
-            (foreign.id, {"permissions": [reads]}),
-            (managed.id, {"arn": arn}),
-        ):
+        for permissions in ([reads], []):
             with pytest.raises(ValidationError):
-                admin.update_policy(policy_id, **change)
+                admin.update_policy(foreign.id, permissions=permissions)
+        for one in filter(None, (arn, managed.arn)):
+            with pytest.raises(ValidationError):
+                admin.update_policy(managed.id, arn=one)
         assert admin.get_policy(managed.id) == managed
         for policy in (foreign, managed):
             renamed = admin.update_policy(policy.id, title=unique("Renamed"))
@@ -225,6 +244,11 @@ class AdminAccess(AdminBehaviours):
             admin.update_role(role.id, policies=["no-such-policy"])
         assert admin.get_role(role.id) == role
         assert name not in [one.name for one in admin.list_roles()]
+        admin.delete_role(role.id)
+        for policy in (foreign, managed):
+            admin.delete_policy(policy.id)
+            with pytest.raises(NotFoundError):
+                admin.get_policy(policy.id)
 
     @behaviour("P-14", "admin_get_default_role", "admin_list_roles", users=ADMIN)
     def test_the_default_role_is_one_of_the_roles(self, root: QuiltOps) -> None:

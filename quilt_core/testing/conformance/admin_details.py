@@ -20,6 +20,7 @@ from quilt_core import (
 )
 from quilt_core.testing.conformance.admin import ADMIN, AdminBehaviours, unique
 from quilt_core.testing.conformance.behaviour import behaviour
+from quilt_core.testing.conformance.catalog import TABLE
 from quilt_core.testing.conformance.environment import Environment, TestUser
 
 _ADMIN_AND_READER = (TestUser.ADMIN, TestUser.READER)
@@ -91,23 +92,6 @@ class AdminDetails(AdminBehaviours):
         user = admin.remove_user_roles(name, [one], fallback=three)
         assert (user.role, user.extra_roles) == (three, ())
         assert admin.get_user(name) == user
-
-    @behaviour("U-12", "admin_remove_user_roles", "admin_delete_user", users=ADMIN)
-    def test_what_would_lock_somebody_out(self, root: QuiltOps) -> None:
-        """A user's last role cannot be removed, and administrators cannot delete their own
-        accounts: ValidationError is raised, and everything stays as it was.
-        """
-        admin, name = root.admin, unique("di")
-        role = admin.create_role(unique("R"), policies=[]).name
-        before = admin.create_user(name, f"{name}@example.com", role)
-        with pytest.raises(ValidationError):
-            admin.remove_user_roles(name, [role])
-        assert admin.get_user(name) == before
-        me = root.get_auth_status().user_name
-        assert me is not None
-        with pytest.raises(ValidationError):
-            admin.delete_user(me)
-        assert admin.get_user(me).name == me
 
     @behaviour(
         "U-13", "admin_set_user_active", "get_auth_status", "list_all_packages",
@@ -323,10 +307,15 @@ class AdminDetails(AdminBehaviours):
         self, environment: Environment, ops: QuiltOps, root: QuiltOps
     ) -> None:
         """A setting that is left out stays as it was, and changed settings appear in every user's
-        listing, which is sorted by name and not by relevance. Tags keep their order. An empty list
-        of tags and a relevance of 0 are valid settings.
+        listing, which is sorted by name and not by relevance; what was never set is None there, as
+        administrators see it. Tags keep their order. Empty lists, 0 and False are valid settings.
         """
         bucket = environment.registry.removeprefix("s3://")
+        (fresh,) = [one for one in ops.list_buckets() if one.name == bucket]
+        config = root.admin.get_bucket(bucket)
+        assert (fresh.title, fresh.description, fresh.icon_url, fresh.tags) == (
+            config.title, config.description, config.icon_url, config.tags,
+        )  # fmt: skip
         for score in (-7, 7):
             settings = BucketSettings(
                 title="First", description="Words", tags=("b", "a"), relevance_score=score
@@ -347,10 +336,20 @@ class AdminDetails(AdminBehaviours):
             root.admin.update_bucket(bucket, settings)
             (shown,) = [one for one in ops.list_buckets() if one.name == bucket]
             assert (shown.browsable, shown.icon_url) == (browsable, icon)
-        nothing = BucketSettings(title="Title", tags=(), relevance_score=0)
+        whole = BucketSettings(
+            title="Title", file_extensions_to_index=(".csv",), index_content_bytes=1024,
+            skip_metadata_indexing=True,
+        )  # fmt: skip
+        root.admin.update_bucket(bucket, whole)
+        nothing = BucketSettings(
+            title="Title", tags=(), relevance_score=0, file_extensions_to_index=(),
+            index_content_bytes=0, skip_metadata_indexing=False,
+        )  # fmt: skip
         root.admin.update_bucket(bucket, nothing)
         bare = root.admin.get_bucket(bucket)
         assert (bare.tags, bare.relevance_score, bare.description) == ((), 0, "Words")
+        assert (bare.file_extensions_to_index, bare.index_content_bytes) == ((), 0)
+        assert bare.skip_metadata_indexing is False
 
     @behaviour(
         "X-14", "admin_remove_bucket", "admin_add_bucket", "list_buckets", "get_package_info",
@@ -361,13 +360,15 @@ class AdminDetails(AdminBehaviours):
     ) -> None:
         """A removed bucket is no longer in the catalog; its objects and packages stay in S3 and are
         available again when the bucket is added, with all the settings that are given then, and so
-        are its workflows.
+        are its workflows. A bucket that has packages and tables can be removed.
         """
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         top_hash = environment.given([environment.entry("a")])
         if listed := root.supports("list_workflows"):
             environment.set_workflows({"version": "1", "workflows": {"w": {"name": "W"}}})
         workflows = root.list_workflows() if listed else []
+        if root.supports("create_tabulator_table"):
+            root.create_tabulator_table(bucket, "penguins", TABLE)
         admin.remove_bucket(bucket)
         with pytest.raises(NotFoundError):
             admin.get_bucket(bucket)

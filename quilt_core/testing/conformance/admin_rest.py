@@ -21,6 +21,22 @@ from quilt_core.testing.conformance.admin import ADMIN, AdminBehaviours, unique
 from quilt_core.testing.conformance.behaviour import behaviour
 from quilt_core.testing.conformance.environment import Environment
 
+EVERY_SETTING = BucketSettings(
+    title="Whole",
+    icon_url="https://example.com/icon.png",
+    description="Ünïcode\nin lines",
+    linked_data={"@type": "Dataset", "n": [1, 2.5, None, True], "none": None},
+    overview_url="https://example.com/",
+    tags=("b", "a"),
+    relevance_score=-3,
+    scanner_parallel_shards_depth=2,
+    skip_metadata_indexing=True,
+    file_extensions_to_index=(".csv", ".md"),
+    index_content_bytes=1024,
+    browsable=True,
+)
+"""A value for each setting of a bucket."""
+
 
 class AdminRest(AdminBehaviours):
     """Single sign-on, buckets, API keys, and the right to administer."""
@@ -248,19 +264,21 @@ class AdminRest(AdminBehaviours):
                 call()
                 pytest.fail(f"call {number} was allowed")
 
-    @behaviour("X-5", "admin_reindex_bucket", "admin_get_bucket", users=ADMIN)
+    @behaviour(
+        "X-5", "admin_reindex_bucket", "admin_get_bucket", "admin_update_bucket", users=ADMIN
+    )
     def test_indexing_anew(self, environment: Environment, root: QuiltOps) -> None:
         """Re-indexing a bucket, as a whole or below a prefix, is acknowledged with the bucket's
-        name and leaves its settings as they are; for a bucket that the catalog does not have it
-        raises NotFoundError. An empty prefix raises ValidationError and does not mean the whole
+        name and leaves each of its settings as it is; for a bucket that the catalog does not have
+        it raises NotFoundError. An empty prefix raises ValidationError and does not mean the whole
         bucket.
         """
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
-        before = admin.get_bucket(bucket).to_settings()
+        before = admin.update_bucket(bucket, EVERY_SETTING).to_settings()
         for prefix in (None, "some folder/"):
             done = admin.reindex_bucket(bucket, prefix)
             assert (done.action, done.subject) == ("admin_reindex_bucket", bucket)
-        assert admin.get_bucket(bucket).to_settings() == before
+            assert admin.get_bucket(bucket).to_settings() == before
         with pytest.raises(NotFoundError):
             admin.reindex_bucket("no-such-bucket-x")
         with pytest.raises(ValidationError):
@@ -274,25 +292,11 @@ class AdminRest(AdminBehaviours):
         that only some buckets have.
         """
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
-        settings = BucketSettings(
-            title="Whole",
-            icon_url="https://example.com/icon.png",
-            description="Ünïcode\nin lines",
-            linked_data={"@type": "Dataset", "n": [1, 2.5, None, True], "none": None},
-            overview_url="https://example.com/",
-            tags=("b", "a"),
-            relevance_score=-3,
-            scanner_parallel_shards_depth=2,
-            skip_metadata_indexing=True,
-            file_extensions_to_index=(".csv", ".md"),
-            index_content_bytes=1024,
-            browsable=True,
-        )
-        for given in (BucketSettings(title="Plain"), settings):
+        for given in (BucketSettings(title="Plain"), EVERY_SETTING):
             before = admin.update_bucket(bucket, given)
             after = admin.update_bucket(bucket, before.to_settings())
             assert after == before
             assert admin.get_bucket(bucket) == before
-        assert before.linked_data == settings.linked_data
-        assert before.tags == settings.tags
-        assert before.file_extensions_to_index == settings.file_extensions_to_index
+        assert before.linked_data == EVERY_SETTING.linked_data
+        assert before.tags == EVERY_SETTING.tags
+        assert before.file_extensions_to_index == EVERY_SETTING.file_extensions_to_index

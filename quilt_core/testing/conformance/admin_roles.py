@@ -342,15 +342,19 @@ class AdminRoles(AdminBehaviours):
         "admin_update_role", "admin_set_default_role", users=ADMIN,
     )  # fmt: skip
     def test_a_role_that_single_sign_on_uses(self, root: QuiltOps) -> None:
-        """A role that the configuration of single sign-on names can be neither deleted nor renamed,
-        and no other role can be made the default role: ConflictError is raised, and nothing
-        changes. Its other properties can be changed. A configuration that names a role that does
-        not exist raises ValidationError and leaves the present one. Without the configuration, all
-        of this is possible again.
+        """A role of either kind that the configuration of single sign-on names can be neither
+        deleted nor renamed, and no other role can be made the default role: ConflictError is
+        raised, and nothing changes. Its other properties can be changed, also together with its
+        present name. A configuration that names a role that does not exist raises ValidationError
+        and leaves the present one. Without the configuration, all of this is possible again.
         """
         admin, (one, two, three) = root.admin, _roles(root, 3)
         role, default = admin.get_role(one), admin.set_default_role(two)
         text = "version: '1.0'\ndefault_role: {}\nmappings: []\n"
+        foreign = admin.create_role(unique("F"), arn="arn:aws:iam::123456789012:role/theirs").name
+        assert admin.set_sso_config(text.format(foreign)).is_set
+        with pytest.raises(ConflictError):
+            admin.delete_role(foreign)
         config = admin.set_sso_config(text.format(one))
         with pytest.raises(ValidationError):
             admin.set_sso_config(text.format("no-such-role"))
@@ -365,6 +369,11 @@ class AdminRoles(AdminBehaviours):
                 call()
         assert (admin.get_role(role.id), admin.get_default_role()) == (role, default)
         assert admin.update_role(one, policies=[]) == role
+        policy = admin.create_policy(unique("P"), permissions=[])
+        for ids in ((policy.id,), ()):
+            changed = admin.update_role(one, name=one, policies=ids)
+            assert (changed.id, changed.name, changed.policies) == (role.id, one, ids)
+            assert admin.get_role(role.id) == changed
         admin.remove_sso_config()
         assert admin.update_role(role.id, name=unique("N")).id == role.id
         assert admin.set_default_role(three).name == three

@@ -123,8 +123,8 @@ class AdminUsers(AdminBehaviours):
     @behaviour("U-4", "admin_create_user", "admin_set_user_email", users=ADMIN)
     def test_what_is_taken_or_malformed(self, root: QuiltOps) -> None:
         """A name or an email that another user has raises ConflictError, when creating and when
-        changing. A malformed email and an unknown role, extra roles included, raise
-        ValidationError.
+        changing, also if that user is locked out or an administrator. A malformed email and an
+        unknown role, extra roles included, raise ValidationError.
         """
         admin = root.admin
         role = admin.create_role(unique("R"), policies=[]).name
@@ -145,6 +145,17 @@ class AdminUsers(AdminBehaviours):
         admin.create_user(two, f"{two}@example.com", role)
         with pytest.raises(ConflictError):
             admin.set_user_email(two, f"{one}@example.com")
+        for change in (admin.set_user_active, admin.set_user_admin):
+            change(one, change == admin.set_user_admin)
+            before = [admin.get_user(name) for name in (one, two)]
+            for name in (one, unique("three")):
+                with pytest.raises(ConflictError):
+                    admin.create_user(name, f"{one}@example.com", role)
+            with pytest.raises(ConflictError):
+                admin.create_user(one, f"{unique('three')}@example.com", role)
+            with pytest.raises(ConflictError):
+                admin.set_user_email(two, f"{one}@example.com")
+            assert [admin.get_user(name) for name in (one, two)] == before
 
     @behaviour(
         "U-5", "admin_create_user", "admin_get_user", "admin_set_user_role",
@@ -186,3 +197,33 @@ class AdminUsers(AdminBehaviours):
         assert not ops.get_auth_status().is_admin
         with pytest.raises(PermissionDeniedError):
             ops.admin.list_users()
+
+    @behaviour(
+        "U-12", "admin_remove_user_roles", "admin_delete_user", "admin_create_user",
+        "admin_set_user_admin", "admin_set_user_active", users=ADMIN,
+    )  # fmt: skip
+    def test_what_would_lock_somebody_out(self, root: QuiltOps) -> None:
+        """A user's last role cannot be removed, and administrators cannot delete their own
+        accounts: ValidationError is raised, and everything stays as it was. Another administrator
+        can be deleted, and one who is locked out, too; the name and the address are free again.
+        """
+        admin, name = root.admin, unique("di")
+        role = admin.create_role(unique("R"), policies=[]).name
+        before = admin.create_user(name, f"{name}@example.com", role)
+        with pytest.raises(ValidationError):
+            admin.remove_user_roles(name, [role])
+        assert admin.get_user(name) == before
+        me = root.get_auth_status().user_name
+        assert me is not None
+        with pytest.raises(ValidationError):
+            admin.delete_user(me)
+        assert admin.get_user(me).name == me
+        for active in (True, False):
+            other, mail = unique("ad"), f"{unique('ad')}@example.com"
+            admin.create_user(other, mail, role)
+            admin.set_user_admin(other, True)
+            admin.set_user_active(other, active)
+            admin.delete_user(other)
+            with pytest.raises(NotFoundError):
+                admin.get_user(other)
+            assert not admin.create_user(other, mail, role).is_admin

@@ -7,9 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from quilt_core import NotFoundError, QuiltOps, ValidationError
+from quilt_core import (
+    NotFoundError,
+    PermissionDeniedError,
+    QuiltOps,
+    QuiltOpsError,
+    ValidationError,
+)
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
-from quilt_core.testing.conformance.environment import Environment
+from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.rights import second_registry
 
 _HASH = "0" * 64
@@ -152,13 +158,67 @@ class ErrorDetails(BehaviourTests):
                 call()
             assert str(caught.value.context.get("uri")).rstrip("/") == f"{nowhere}/k"
 
+    @behaviour(
+        "W-125", "create_package_revision", "update_package_revision", "list_all_packages",
+        users=(TestUser.READER,),
+    )  # fmt: skip
+    def test_errors_of_writes(
+        self, environment: Environment, ops: QuiltOps, tmp_path: Path
+    ) -> None:
+        """The context of the error of every write of a package has the `package` and the `registry`
+        that were to be written, also if the identity may not write, an object is not there, or a
+        workflow is refused; for a promotion, they are those of the destination.
+        """
+        name, uri = environment.name, environment.put_object("k", b"1")
+        top_hash = environment.given([environment.entry("a")])
+        environment.given([environment.entry("a")], message="two")
+        registry, gone = environment.registry, f"{environment.without_version(uri)}-no-such-key"
+        (tmp_path / "file").write_bytes(b"1")
+
+        def denied(who: QuiltOps) -> Calls:
+            return {
+                "create_package_revision": lambda: who.create_package_revision(name, {"k": uri}),
+                "update_package_revision": lambda: who.update_package_revision(name, {"k": uri}),
+                "delete_package": lambda: who.delete_package(name),
+                "rollback_package": lambda: who.rollback_package(name, top_hash=top_hash),
+                "push_package": lambda: who.push_package(name, tmp_path),
+            }
+
+        place = {"package": name, "registry": registry, "outcome": "not_written"}
+        with environment.connect(TestUser.READER) as reader:
+            self._check(reader, denied(reader), "", place, PermissionDeniedError)
+        lost: Calls = {
+            "create_package_revision": lambda: ops.create_package_revision(name, {"k": gone}),
+            "update_package_revision": lambda: ops.update_package_revision(name, {"k": gone}),
+        }
+        self._check(ops, lost, "", place)
+        unknown: Calls = {
+            "create_package_revision": lambda: ops.create_package_revision(
+                name, {"k": uri}, workflow="no-such"
+            ),
+            "update_package_revision": lambda: ops.update_package_revision(
+                name, {"k": uri}, workflow="no-such"
+            ),
+            "push_package": lambda: ops.push_package(name, tmp_path, workflow="no-such"),
+        }
+        self._check(ops, unknown, "", place, ValidationError)
+        if environment.second_registry and ops.supports("promote_package"):
+            there = second_registry(environment)
+            promotion: Calls = {
+                "promote_package": lambda: ops.promote_package(
+                    name, destination=there, new_name="new/name", workflow="no-such", copy="none"
+                )
+            }
+            place = {**place, "package": "new/name", "registry": there}
+            self._check(ops, promotion, "", place, ValidationError)
+
     @staticmethod
     def _check(
         ops: QuiltOps,
         calls: Calls,
         told: str,
         context: dict[str, str],
-        error: type[NotFoundError | ValidationError] = NotFoundError,
+        error: type[QuiltOpsError] = NotFoundError,
     ) -> None:
         """Each call raises the error, whose message has `told`, with this context."""
         for name, call in calls.items():

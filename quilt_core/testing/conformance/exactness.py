@@ -11,7 +11,7 @@ from quilt_core import QuiltOps, ValidationError
 from quilt_core.testing.conformance.admin import ADMIN, AdminBehaviours, unique
 from quilt_core.testing.conformance.behaviour import behaviour
 from quilt_core.testing.conformance.catalog import TABLE
-from quilt_core.testing.conformance.environment import Environment
+from quilt_core.testing.conformance.environment import Environment, TestUser
 
 _ODD_ENDS = ("{}", "{}\n\n", "\n{}", "# é ☃ 😀\n{}", "{}\n# end ", "{}  \n   ")
 
@@ -75,6 +75,33 @@ class Exactness(AdminBehaviours):
                 assert again.timestamp > config.timestamp
         finally:
             admin.remove_sso_config()
+
+    @behaviour(
+        "X-66", "admin_set_sso_config", "admin_get_sso_config", "admin_remove_sso_config",
+        "admin_set_user_admin", users=(TestUser.ADMIN, TestUser.READER),
+    )  # fmt: skip
+    def test_who_set_single_sign_on(self, environment: Environment, root: QuiltOps) -> None:
+        """The user of the configuration of single sign-on is the administrator who set it last, by
+        another text or by the same one, and not the one who set it before or first.
+        """
+        admin = root.admin
+        role = admin.create_role(unique("Sso"), policies=[]).name
+        text = f"version: '1.0'\ndefault_role: {role}\nmappings: []\n"
+        with environment.connect(TestUser.READER) as other:
+            name = str(other.get_auth_status().user_name)
+            admin.set_user_admin(name, True)
+            try:
+                for who, given in (
+                    (root, text), (other, f"{text}#\n"), (root, f"{text}#\n"), (other, text),
+                    (other, f"{text}#\n"), (root, text),
+                ):  # fmt: skip
+                    config = who.admin.set_sso_config(given)
+                    assert config.text == given
+                    assert config.uploader == who.get_auth_status().user_name
+                    assert root.admin.get_sso_config() == config == other.admin.get_sso_config()
+            finally:
+                admin.remove_sso_config()
+                admin.set_user_admin(name, False)
 
     @behaviour(
         "O-53", "admin_create_user", "admin_list_users", "admin_get_user", "admin_list_buckets",

@@ -10,6 +10,7 @@ import pytest
 from quilt_core import (
     BucketPermission,
     BucketPermissionLevel,
+    ConflictError,
     MetadataPredicate,
     NotFoundError,
     QuiltOps,
@@ -170,7 +171,7 @@ class Letters(AdminBehaviours):
         self, environment: Environment, ops: QuiltOps
     ) -> None:
         """Tables whose names differ only in case are two tables, in the order of code points: each
-        is read, changed, renamed and deleted under its own name.
+        is read, changed, renamed and deleted under its own name, and neither gets the other's.
         """
         if not environment.registry.startswith("s3://"):
             pytest.skip("not applicable: the registry is a folder")
@@ -181,6 +182,9 @@ class Letters(AdminBehaviours):
         assert ops.list_tabulator_tables(bucket) == [capital, small]
         assert ops.get_tabulator_table(bucket, "Birds") == capital
         assert ops.get_tabulator_table(bucket, "birds") == small
+        with pytest.raises(ConflictError):
+            ops.rename_tabulator_table(bucket, "birds", "Birds")
+        assert ops.list_tabulator_tables(bucket) == [capital, small]
         other = ops.rename_tabulator_table(bucket, "birds", "BIRDS")
         assert (other.name, other.config) == ("BIRDS", TABLE)
         assert ops.list_tabulator_tables(bucket) == [other, capital]

@@ -101,6 +101,11 @@ class Limits(BehaviourTests):
             assert len(newest) == len(places)
             oldest = ops.search_packages("same", registries, order="oldest", limit=2)
             assert [one.modified for one in oldest] == sorted(times)[:2]
+        if third := environment.unversioned_registry:
+            ops.create_package_revision("t/z", {"k": uri}, registry=third, message="same")
+            for registries in ([first, second, third], [third, second, first]):
+                found = ops.search_packages("same", registries, order="name")
+                assert [(o.name, o.registry) for o in found] == [*places, ("t/z", third)]
 
     @behaviour("F-59", "search_objects", "put_object")
     def test_a_limit_counts_objects_that_are_found(

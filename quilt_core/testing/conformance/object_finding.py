@@ -47,7 +47,8 @@ class ObjectFinding(BehaviourTests):
     def test_a_search_of_several_buckets(self, environment: Environment, ops: QuiltOps) -> None:
         """`registry="*"` searches every bucket that the identity can read, even if it can only
         read it, and no other; `limit` counts the hits of all of them together. If one of several
-        named registries cannot be read, NotFoundError is raised.
+        named registries cannot be read, NotFoundError is raised; otherwise each of them is
+        searched.
         """
         second, word = second_registry(environment), environment.name.partition("/")[0]
         for registry in (environment.registry, second):
@@ -59,8 +60,14 @@ class ObjectFinding(BehaviourTests):
             with environment.connect(TestUser.READER) as reader:
                 seen = [f"s3://{hit.bucket}" for hit in reader.search_objects(word, "*")]
             assert seen == [environment.registry]
-        both = [environment.registry, second]
-        assert len(list(ops.search_objects(word, both, limit=1))) == 1
+        several = [environment.registry, second]
+        assert len(list(ops.search_objects(word, several, limit=1))) == 1
+        if environment.unversioned_registry:
+            several.append(environment.unversioned_registry)
+            ops.put_object(b"1", f"{several[-1]}/{word}.csv")
+        for registries in (several, several[::-1]):
+            hits = [f"s3://{hit.bucket}" for hit in ops.search_objects(word, registries)]
+            assert sorted(hits) == sorted(several)
         if environment.hidden_registry:
             with pytest.raises(NotFoundError):
                 list(ops.search_objects(word, [second, environment.hidden_registry]))

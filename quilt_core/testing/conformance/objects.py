@@ -162,9 +162,9 @@ class Objects(ObjectFinding):
         self, environment: Environment, ops: QuiltOps, tmp_path: Path
     ) -> None:
         """A path, bytes and an open binary file (from its current position on) are written with the
-        same bytes and the same hash. A directory, a missing file, a file opened in text mode, a
-        string and a number raise ValidationError with the outcome `not_written`, and leave no
-        object behind.
+        same bytes and the same hash; the file is read to its end and stays open. A directory, a
+        missing file, a file opened in text mode, a string and a number raise ValidationError with
+        the outcome `not_written`, and leave no object behind.
         """
         path = tmp_path / "file"
         path.write_bytes(b"content")
@@ -176,6 +176,8 @@ class Objects(ObjectFinding):
             stored = ops.put_object(source, _uri(root, str(number)))
             assert (stored.size, stored.hash) == (7, hash_bytes(b"content"))
             assert _read(ops, stored.uri) == b"content"
+        assert not half_read.closed
+        assert half_read.read() == b""
         missing: list[Any] = [tmp_path, tmp_path / "missing", io.StringIO("text"), "text", 5]
         for source in missing:
             with pytest.raises(ValidationError) as caught:

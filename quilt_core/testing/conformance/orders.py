@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from quilt_core import ApiKey, BucketPermission, BucketPermissionLevel, Policy, QuiltOps, Role, User
+from quilt_core import (
+    ApiKey,
+    BucketPermission,
+    BucketPermissionLevel,
+    Policy,
+    QuiltOps,
+    Role,
+    User,
+    ValidationError,
+)
 from quilt_core.testing.conformance.admin import ADMIN, AdminBehaviours, unique
 from quilt_core.testing.conformance.behaviour import behaviour
 from quilt_core.testing.conformance.environment import Environment, TestUser
@@ -16,11 +25,15 @@ class Orders(AdminBehaviours):
 
     @pytest.fixture
     def permissions(self, environment: Environment) -> tuple[BucketPermission, ...]:
-        """A permission for each of two buckets, by bucket."""
-        both = sorted((environment.registry, second_registry(environment)))
+        """A permission for each bucket of the environment, two at least, by bucket."""
+        second_registry(environment)
+        registries = (
+            environment.registry, environment.second_registry, environment.hidden_registry,
+            environment.unversioned_registry,
+        )  # fmt: skip
+        names = sorted({one.removeprefix("s3://") for one in registries if one})
         return tuple(
-            BucketPermission(bucket=one.removeprefix("s3://"), level=BucketPermissionLevel.READ)
-            for one in both
+            BucketPermission(bucket=name, level=BucketPermissionLevel.READ) for name in names
         )
 
     @behaviour(
@@ -86,8 +99,40 @@ class Orders(AdminBehaviours):
                 admin.update_policy(policy_id, roles=[bare.id, role.id])
             check(admin.get_role(bare.id))
             check(admin.update_role(bare.id, name=unique("N")))
-            admin.update_policy(made[2].id, permissions=permissions)
+            admin.update_policy(made[-1].id, permissions=permissions)
             check(admin.get_role(bare.id))
+
+    @behaviour(
+        "P-68", "admin_create_role", "admin_update_role", "admin_get_role", "admin_list_roles",
+        "admin_create_policy", "admin_delete_role", users=ADMIN,
+    )  # fmt: skip
+    def test_a_role_of_many_policies(
+        self, root: QuiltOps, permissions: tuple[BucketPermission, ...]
+    ) -> None:
+        """A role has all of the policies that it is given, ten here, and the permissions of each of
+        them, or the registry refuses them with ValidationError, and nothing changes; none of them
+        is left out silently. One more policy leaves the others.
+        """
+        admin, name = root.admin, unique("Many")
+        made = [
+            admin.create_policy(unique("P"), permissions=permissions[number : number + 1])
+            for number in (9, 8, 7, 6, 5, 4, 0, 1, 2, 3)
+        ]
+        ids = sorted(policy.id for policy in made)
+        try:
+            role = admin.create_role(name, policies=ids)
+        except ValidationError:
+            assert name not in [one.name for one in admin.list_roles()]
+            return
+        assert (role.policies, role.permissions) == (tuple(ids), permissions)
+        assert admin.get_role(role.id) == role
+        assert role in admin.list_roles()
+        assert [admin.get_policy(one).roles for one in ids] == [(role.id,)] * len(ids)
+        fewer = admin.update_role(role.id, policies=ids[1:])
+        assert fewer.policies == tuple(ids[1:])
+        admin.update_policy(ids[0], roles=[role.id])
+        assert admin.get_role(role.id) == role
+        assert admin.update_role(role.id, policies=ids) == role
 
     @behaviour(
         "U-61", "admin_create_user", "admin_add_user_roles", "admin_set_user_role",

@@ -35,6 +35,11 @@ def _check(steps: list[Progress], *operations: str) -> dict[str, Progress]:
     return {phase: step for (_, phase), step in last.items()}
 
 
+def _objects(last: dict[str, Progress]) -> list[tuple[int, int | None]]:
+    """How far the phases came that count objects."""
+    return [(step.done, step.total) for step in last.values() if step.unit == "objects"]
+
+
 class ProgressReports(BehaviourTests):
     """The reports of progress."""
 
@@ -42,9 +47,10 @@ class ProgressReports(BehaviourTests):
     def test_the_progress_of_writes(self, environment: Environment, ops: QuiltOps) -> None:
         """Every report of progress names the operation that does the work, its phase and the unit.
         Within a phase, the total and the unit stay the same, and `done` never decreases and never
-        exceeds the total. No report comes after the operation has returned. If
-        objects were copied, the last report of a phase counts them all; a deletion reports all of
-        the revisions that it deleted, or nothing.
+        exceeds the total. No report comes after the operation has returned. If objects were copied,
+        the last report of a phase counts them all, and no objects that are where they belong; a
+        deletion, of a package or of one revision, reports all of the revisions that it deleted, or
+        nothing.
         """
         name = environment.name
         copies = environment.has_copies and environment.registry.startswith("s3://")
@@ -54,19 +60,23 @@ class ProgressReports(BehaviourTests):
         steps: list[Progress] = []
         ops.create_package_revision(name, uris, copy=copy, progress=steps.append)
         last, reported = _check(steps, "create_package_revision"), len(steps)
-        copied = [(step.done, step.total) for step in last.values() if step.unit == "objects"]
-        assert not copies or (5, 5) in copied
-        reports: list[Progress] = []
-        more = {"other": environment.put_object("in/other", b"1")}
-        ops.update_package_revision(name, more, copy=copy, progress=reports.append)
-        _check(reports, "update_package_revision")
-        deletions: list[Progress] = []
-        deleted = ops.delete_package(name, progress=deletions.append).deleted
-        assert len(deleted) == 2
-        ends = _check(deletions, "delete_package").values()
-        assert [(step.done, step.total, step.unit) for step in ends] in (
-            [], [(2, 2, "revisions")],
-        )  # fmt: skip
+        assert not copies or (5, 5) in _objects(last)
+        more = {f"other{n}": environment.put_object(f"in/other{n}", b"1") for n in range(2)}
+        for number, some in enumerate((more, {"third": environment.put_object("in/third", b"1")})):
+            reports: list[Progress] = []
+            made = ops.update_package_revision(name, some, copy=copy, progress=reports.append)
+            last = _check(reports, "update_package_revision")
+            assert made.copied == (2 - number if copies else 0)
+            assert not copies or (made.copied, made.copied) in _objects(last)
+        latest = ops.get_package_info(name).top_hash
+        for top_hash, number in ((latest, 1), (None, 2)):
+            deletions: list[Progress] = []
+            deleted = ops.delete_package(name, top_hash=top_hash, progress=deletions.append).deleted
+            assert len(deleted) == number
+            ends = _check(deletions, "delete_package").values()
+            assert [(step.done, step.total, step.unit) for step in ends] in (
+                [], [(number, number, "revisions")],
+            )  # fmt: skip
         assert len(steps) == reported
 
     @behaviour("O-49", "push_package", "download_package", "put_object")

@@ -8,9 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from quilt_core import ConflictError, NotFoundError, QuiltOps, ValidationError
+from quilt_core import (
+    ConflictError,
+    NotFoundError,
+    PermissionDeniedError,
+    QuiltOps,
+    ValidationError,
+)
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
-from quilt_core.testing.conformance.environment import Environment
+from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.pushing import push
 from quilt_core.testing.conformance.rights import second_registry
 from quilt_core.testing.conformance.workflow_listings import WORKFLOWS
@@ -136,11 +142,11 @@ class Repetitions(BehaviourTests):
     ) -> None:
         """A rollback that expects another latest revision raises ConflictError with the expected
         and the actual top hash and the outcome `not_written`, and changes nothing; with the right
-        one it succeeds.
+        one it succeeds, however old the revision is (the first of twelve here).
         """
         name = environment.name
-        first, second, third = (
-            environment.given([environment.entry("a")], message=f"m{n}") for n in range(3)
+        first, second, *_, third = (
+            environment.given([environment.entry("a")], message=f"m{n}") for n in range(12)
         )
         before = ops.list_package_versions(name)
         for expected in (first, second, "0" * 64):
@@ -151,6 +157,33 @@ class Repetitions(BehaviourTests):
             assert ops.list_package_versions(name) == before
         done = ops.rollback_package(name, top_hash=first, expected_top_hash=third)
         assert (done.top_hash, done.previous_top_hash) == (first, third)
+        assert ops.get_package_info(name).top_hash == first
+
+    @behaviour("L-79", "rollback_package", "list_package_versions", users=(TestUser.READER,))
+    def test_a_rollback_of_nothing_by_who_may_only_read(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A rollback to the latest revision writes nothing and therefore succeeds for a user who
+        can only read, whatever is named: the whole top hash, a prefix, or the time. One that
+        expects another latest revision raises ConflictError, also for such a user, and only one
+        that would move the pointer raises PermissionDeniedError.
+        """
+        name = environment.name
+        first, second = (environment.given([environment.entry("a")], message=m) for m in "12")
+        before = ops.list_package_versions(name)
+        with environment.connect(TestUser.READER) as reader:
+            for named in (second, second[:12], "1600000001"):
+                for expected in (None, second):
+                    done = reader.rollback_package(name, top_hash=named, expected_top_hash=expected)
+                    assert (done.top_hash, done.previous_top_hash) == (second, second)
+            for wanted in (first, second):
+                with pytest.raises(ConflictError) as conflict:
+                    reader.rollback_package(name, top_hash=wanted, expected_top_hash=first)
+                assert conflict.value.context["outcome"] == "not_written"
+            with pytest.raises(PermissionDeniedError) as caught:
+                reader.rollback_package(name, top_hash=first, expected_top_hash=second)
+            assert caught.value.context["outcome"] == "not_written"
+        assert ops.list_package_versions(name) == before
 
     @behaviour("O-51", "list_all_packages", "list_objects")
     def test_a_registry_that_has_nothing(self, environment: Environment, ops: QuiltOps) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 
 from quilt_core import MetadataPredicate, QuiltOps, SearchFilter
 from quilt_core.domain.search import SearchOrderName
@@ -226,7 +227,8 @@ class SearchDetails(BehaviourTests):
 
     @behaviour("S-35", "search_packages")
     def test_all_that_is_asked_for_holds(self, environment: Environment, ops: QuiltOps) -> None:
-        """The query, the filters and the predicates hold all together. A path of metadata goes from
+        """The query, the filters and the predicates hold all together, also for revisions that are
+        not the latest ones. A path of metadata goes from
         key to key, and a dot is a part of a key. A limit counts revisions, and names are sorted by
         code points, slash and hyphen included.
         """
@@ -248,6 +250,11 @@ class SearchDetails(BehaviourTests):
         assert names(ops.search_packages("birds", user_meta=one)) == ["a/one"]
         found = ops.search_packages("", latest_only=False, order="name", limit=2)
         assert names(found) == ["a-b/x", "a-b/x"]
+        every = partial(ops.search_packages, latest_only=False, order="name")
+        assert names(every("", filters=only)) == ["a/one", "a/two"]
+        assert names(every("fish", filters=only)) == []
+        assert names(every("fish", user_meta=one)) == ["a-b/x", "a-b/x"]
+        assert names(every("", filters=only, user_meta=one)) == ["a/one"]
         for path, word, expected in (
             ("/k.x", "dot", ["a/one"]), ("/k/x", "deep", ["a/two"]),
             ("/k.x", "deep", []), ("/k/x", "dot", []), ("/x", "deep", []),

@@ -23,6 +23,7 @@ from quilt_core import (
 )
 from quilt_core.errors import QuiltOpsError
 from quilt_core.testing.conformance.admin import ADMIN, AdminBehaviours, unique
+from quilt_core.testing.conformance.admin_rest import EVERY_SETTING
 from quilt_core.testing.conformance.behaviour import behaviour
 from quilt_core.testing.conformance.catalog import TABLE
 from quilt_core.testing.conformance.environment import Environment, TestUser
@@ -59,6 +60,17 @@ def touched(before: dict[Key, Any], after: dict[Key, Any]) -> set[Key]:
     return {key for key in before | after if before.get(key) != after.get(key)}
 
 
+def fields(before: dict[Key, Any], after: dict[Key, Any]) -> set[str]:
+    """The fields in which items are different that are there before and after."""
+    return {
+        field.name
+        for key in before.keys() & after.keys()
+        if attrs.has(type(after[key]))
+        for field in attrs.fields(type(after[key]))
+        if getattr(before[key], field.name) != getattr(after[key], field.name)
+    }
+
+
 class Untouched(AdminBehaviours):
     """What administration leaves alone."""
 
@@ -89,7 +101,8 @@ class Untouched(AdminBehaviours):
     ) -> None:
         """A call of administration that is refused changes nothing, even if only a part of it is
         wrong: no user, role, policy, bucket or table is made, renamed or changed by a call whose
-        other arguments are valid. A role that is not managed gets no policy: ValidationError is
+        other arguments are valid. A role that is not managed gets no policies, and a policy that
+        is not managed gets no permissions, not even an empty list of them: ValidationError is
         raised.
         """
         admin, name = root.admin, user.name
@@ -179,6 +192,12 @@ class Untouched(AdminBehaviours):
             "a changed policy": lambda: admin.update_policy(
                 policy.id, title=new, permissions=[], roles=[foreign.id]
             ),
+            "a role that gets no policies": lambda: admin.update_role(
+                foreign.id, name=new, policies=[]
+            ),
+            "a policy that gets no permissions": lambda: admin.update_policy(
+                aws.id, title=new, permissions=[]
+            ),
         }
         before = everything(root, bucket)
         for calls, error in ((wrong, QuiltOpsError), (unmanaged, ValidationError)):
@@ -198,9 +217,10 @@ class Untouched(AdminBehaviours):
     ) -> None:
         """A change of administration changes what it names and what follows from it, and nothing
         else: a change of a user no other user, one of a role its users and policies only, one of a
-        policy its roles, one of a bucket no other bucket, even if their names begin alike. The
-        password of a user who is locked out can be reset, and a bucket indexed, without any other
-        change.
+        policy its roles, one of a bucket no other bucket, even if their names begin alike. Of what
+        it changes, it changes the fields that it names, and leaves the others, whether they were
+        set or not. The password of a user who is locked out can be reset, and a bucket indexed,
+        without any other change.
         """
         admin, name = root.admin, user.name
         other = admin.create_user(f"{name}-b", f"{name}-b@example.com", str(user.role))
@@ -210,50 +230,75 @@ class Untouched(AdminBehaviours):
         extra = admin.get_role(user.extra_roles[0])
         me, its = ("user", name), ("policy", policy.id)
         both = {me, ("user", other.name)}
-        steps: list[tuple[str, Callable[[], object], set[Key]]] = [
-            ("an address", lambda: admin.set_user_email(name, f"{name}@example.org"), {me}),
-            ("an administrator", lambda: admin.set_user_admin(name, True), {me}),
-            ("locked out", lambda: admin.set_user_active(name, False), {me}),
-            ("a password", lambda: admin.reset_user_password(name), set()),
-            ("let in", lambda: admin.set_user_active(name, True), {me}),
-            ("no administrator", lambda: admin.set_user_admin(name, False), {me}),
-            ("one more role", lambda: admin.add_user_roles(name, [spare.name]), {me}),
-            ("one role less", lambda: admin.remove_user_roles(name, [spare.name]), {me}),
+        admin.update_bucket(bucket, EVERY_SETTING)
+        for one in (role, extra, spare):
+            admin.update_role(one.id, default_bucket=bucket, signup=_signup("join-"))
+        whole = EVERY_SETTING.title
+        steps: list[tuple[str, Callable[[], object], set[Key], str]] = [
+            ("a default role", lambda: admin.set_default_role(role.id), {("default", "role")}, ""),
+            ("an address", lambda: admin.set_user_email(name, f"{name}@example.org"), {me},
+             "email"),
+            ("an administrator", lambda: admin.set_user_admin(name, True), {me}, "is_admin"),
+            ("locked out", lambda: admin.set_user_active(name, False), {me}, "is_active"),
+            ("a password", lambda: admin.reset_user_password(name), set(), ""),
+            ("one more role", lambda: admin.add_user_roles(name, [spare.name]), {me},
+             "extra_roles"),
+            ("one role less", lambda: admin.remove_user_roles(name, [spare.name]), {me},
+             "extra_roles"),
+            ("another role", lambda: admin.set_user_role(name, spare.name), {me},
+             "role extra_roles"),
+            ("the former roles", lambda: admin.set_user_role(
+                name, str(user.role), user.extra_roles), {me}, "role extra_roles"),
+            ("another address", lambda: admin.set_user_email(name, f"{name}@example.net"), {me},
+             "email"),
+            ("let in", lambda: admin.set_user_active(name, True), {me}, "is_active"),
+            ("no administrator", lambda: admin.set_user_admin(name, False), {me}, "is_admin"),
             ("a role's name", lambda: admin.update_role(role.id, name=unique("N")),
-             {("role", role.id), *both}),
+             {("role", role.id), *both}, "name role"),
             ("an extra role's name", lambda: admin.update_role(extra.id, name=unique("N")),
-             {("role", extra.id), me}),
+             {("role", extra.id), me}, "name extra_roles"),
+            ("no bucket of a role", lambda: admin.update_role(spare.id, default_bucket=None),
+             {("role", spare.id)}, "default_bucket"),
             ("a bucket of a role", lambda: admin.update_role(spare.id, default_bucket=bucket),
-             {("role", spare.id)}),
-            ("a title", lambda: admin.update_policy(policy.id, title=unique("N")), {its}),
+             {("role", spare.id)}, "default_bucket"),
+            ("a page", lambda: admin.update_role(spare.id, signup=_signup("join-")),
+             {("role", spare.id)}, "signup"),
+            ("a title", lambda: admin.update_policy(policy.id, title=unique("N")), {its}, "title"),
             ("permissions", lambda: admin.update_policy(policy.id, permissions=[]),
-             {its, ("role", role.id)}),
+             {its, ("role", role.id)}, "permissions"),
+            ("the former permissions", lambda: admin.update_policy(policy.id, permissions=[reads]),
+             {its, ("role", role.id)}, "permissions"),
             ("a role of a policy", lambda: admin.update_policy(policy.id, roles=[spare.id]),
-             {its, ("role", role.id), ("role", spare.id)}),
+             {its, ("role", role.id), ("role", spare.id)}, "roles policies permissions"),
             ("policies", lambda: admin.update_role(role.id, policies=[policy.id]),
-             {its, ("role", role.id)}),
-            ("a deleted role", lambda: admin.delete_role(spare.id), {its, ("role", spare.id)}),
-            ("a bucket", lambda: admin.update_bucket(bucket, BucketSettings(title=unique("t"))),
-             {("bucket", bucket)}),
-            ("an index", lambda: admin.reindex_bucket(bucket, "folder/"), set()),
-            ("a default role", lambda: admin.set_default_role(role.id), {("default", "role")}),
-            ("a deleted user", lambda: admin.delete_user(other.name), {("user", other.name)}),
+             {its, ("role", role.id)}, "roles policies permissions"),
+            ("a deleted role", lambda: admin.delete_role(spare.id), {its, ("role", spare.id)},
+             "roles"),
+            ("a bucket", lambda: admin.update_bucket(bucket, BucketSettings(title="x")),
+             {("bucket", bucket)}, "title"),
+            ("its tags", lambda: admin.update_bucket(bucket, BucketSettings(title="x", tags=())),
+             {("bucket", bucket)}, "tags"),
+            ("an index", lambda: admin.reindex_bucket(bucket, "folder/"), set(), ""),
+            ("its title", lambda: admin.update_bucket(bucket, BucketSettings(title=whole)),
+             {("bucket", bucket)}, "title"),
+            ("a deleted user", lambda: admin.delete_user(other.name), {("user", other.name)}, ""),
         ]  # fmt: skip
         if root.supports("create_tabulator_table"):
-            tables: list[tuple[str, Callable[[], object], set[Key]]] = [
+            tables: list[tuple[str, Callable[[], object], set[Key], str]] = [
                 ("a table", lambda: root.create_tabulator_table(bucket, "birds", TABLE),
-                 {("table", "birds")}),
+                 {("table", "birds")}, ""),
                 ("its name", lambda: root.rename_tabulator_table(bucket, "birds", "bird"),
-                 {("table", "birds"), ("table", "bird")}),
+                 {("table", "birds"), ("table", "bird")}, ""),
                 ("no table", lambda: root.delete_tabulator_table(bucket, "bird"),
-                 {("table", "bird")}),
+                 {("table", "bird")}, ""),
             ]  # fmt: skip
             steps += tables
         former = everything(root, bucket)
-        for what, call, expected in steps:
+        for what, call, expected, changes in steps:
             call()
             present = everything(root, bucket)
             assert touched(former, present) == expected, what
+            assert fields(former, present) == set(changes.split()), what
             former = present
 
     @behaviour(
@@ -298,7 +343,8 @@ class Untouched(AdminBehaviours):
     )  # fmt: skip
     def test_the_address_of_api_keys(self, ops: QuiltOps, root: QuiltOps) -> None:
         """API keys have the address that their user has now: after it was changed, the user's keys
-        are found by the new address, and no longer by the former one.
+        are found by the new address, and no longer by the former one. The user's status and new
+        keys have the new one, too.
         """
         me, key = ops.get_auth_status(), ops.create_api_key(unique("key"), 30).api_key
         assert me.user_name is not None
@@ -311,6 +357,8 @@ class Untouched(AdminBehaviours):
                 assert found == attrs.evolve(key, user_email=new)
             assert key.id in [one.id for one in root.admin.list_api_keys(new)]
             assert root.admin.list_api_keys(me.email) == []
+            assert ops.get_auth_status().email == new
+            assert ops.create_api_key(unique("key"), 30).api_key.user_email == new
         finally:
             root.admin.set_user_email(me.user_name, me.email)
 

@@ -147,13 +147,14 @@ class PackageWriteOperations:
         catalog = self._session.catalog
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             wanted = self._session.revision(registry, package_name, top_hash).top_hash
-            self._session.writing(registry)
             with catalog.lock:
                 package = self._session.package(registry, package_name)
                 before = package.latest
                 if expected_top_hash not in (None, before):
                     raise moved_on(package_name, registry, expected_top_hash, before)
-                package.latest = wanted
+                if wanted != before:
+                    self._session.writing(registry)
+                    package.latest = wanted
         return RollbackResult(
             package_name=str(package_name),
             registry=registry.url,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 
 import attrs
 import pytest
@@ -10,7 +12,18 @@ from local_registry.config import SCHEMA_VERSIONS, RegistryConfig
 from local_registry.conformance import RegistryEnvironment
 from local_registry.server import LocalRegistry
 
-from quilt_core import NotSupportedError, PermissionDeniedError, QuiltOps, RoleSignup
+from quilt_core import (
+    AuthenticationError,
+    BucketPermission,
+    ConflictError,
+    NotFoundError,
+    NotSupportedError,
+    PermissionDeniedError,
+    QuiltOps,
+    RoleSignup,
+    User,
+    ValidationError,
+)
 from quilt_core.testing import conformance
 from quilt_core.testing.conformance import Environment, TestUser, overrides_behaviour
 from quilt_core.testing.conformance.catalog import TABLE
@@ -181,11 +194,6 @@ class TestAdminDetails(conformance.AdminDetails):
         with pytest.raises(NotSupportedError, match="2026-01"):
             ops.create_api_key("key", 7)
 
-    @overrides_behaviour("X-15", "API keys came with 2026-01")
-    def test_all_api_keys_are_listed(self, ops: QuiltOps) -> None:
-        with pytest.raises(NotSupportedError, match="2026-01"):
-            ops.list_api_keys("key")
-
 
 class TestQueryRuns(conformance.QueryRuns):
     @overrides_behaviour("Q-19", "only administrators change tables")
@@ -232,3 +240,103 @@ class TestCatalogRepetitions(conformance.CatalogRepetitions):
         for _ in range(2):
             with pytest.raises(NotSupportedError, match="2026-01"):
                 ops.create_api_key("key", 30)
+
+
+class TestLetters(conformance.Letters):
+    @overrides_behaviour("T-94", "only administrators change tables")
+    def test_tables_whose_names_differ_in_case(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        with environment.connect(TestUser.ADMIN) as admin:
+            super().test_tables_whose_names_differ_in_case(environment, admin)
+
+
+class TestOrders(conformance.Orders):
+    @overrides_behaviour("X-60", "API keys came with 2026-01")
+    def test_the_order_of_api_keys(
+        self, environment: Environment, ops: QuiltOps, root: QuiltOps
+    ) -> None:
+        with pytest.raises(NotSupportedError, match="2026-01"):
+            root.admin.list_api_keys(name="key")
+
+    @overrides_behaviour("X-15", "API keys came with 2026-01")
+    def test_all_api_keys_are_listed(self, environment: Environment, ops: QuiltOps) -> None:
+        with pytest.raises(NotSupportedError, match="2026-01"):
+            ops.list_api_keys("key")
+
+
+class TestExactness(conformance.Exactness):
+    @overrides_behaviour("T-95", "only administrators change tables")
+    def test_a_configuration_keeps_each_character(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        with environment.connect(TestUser.ADMIN) as admin:
+            super().test_a_configuration_keeps_each_character(environment, admin)
+
+    @overrides_behaviour("O-53", "API keys came with 2026-01")
+    def test_times_of_administration_are_in_utc(
+        self, environment: Environment, root: QuiltOps
+    ) -> None:
+        times = [one.date_joined for one in root.admin.list_users()]
+        assert times
+        assert {time.utcoffset() for time in times} == {timedelta(0)}
+
+
+class TestSameContent(conformance.SameContent):
+    @overrides_behaviour("S-41", "before 2025-07 a hit does not count its package's entries")
+    def test_a_hit_is_the_information_on_its_revision(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        for message in ("one", "two"):
+            environment.given([environment.entry("a")], message=message, user_meta={"n": 1})
+        (hit,) = ops.search_packages("")
+        assert hit == attrs.evolve(ops.get_package_info(environment.name), total_entries=None)
+
+
+class TestShutOut(conformance.ShutOut):
+    @overrides_behaviour("K-13", "API keys came with 2026-01")
+    def test_what_nobody_may_do(
+        self, environment: Environment, ops: QuiltOps, tmp_path: Path
+    ) -> None:
+        environment.given([environment.entry("a")])
+        with environment.connect(TestUser.ANONYMOUS) as nobody:
+            for call in (nobody.get_package_info, nobody.delete_package):
+                with pytest.raises((AuthenticationError, NotFoundError, PermissionDeniedError)):
+                    call(environment.name)
+        assert ops.get_package_info(environment.name).total_entries == 1
+
+
+class TestUntouched(conformance.Untouched):
+    """Before 2026-01 there were no API keys, and before 2026-11 roles had no signup."""
+
+    @overrides_behaviour("X-62", "API keys came with 2026-01, and signup with 2026-11")
+    def test_what_is_refused_changes_nothing(
+        self, root: QuiltOps, bucket: str, reads: BucketPermission, user: User
+    ) -> None:
+        before = root.admin.list_users(), root.admin.list_roles()
+        with pytest.raises(ValidationError):
+            root.admin.add_user_roles(user.name, ["no-such-role"])
+        with pytest.raises(ConflictError):
+            root.admin.delete_role(user.extra_roles[0])
+        assert (root.admin.list_users(), root.admin.list_roles()) == before
+
+    @overrides_behaviour("X-63", "API keys came with 2026-01, and signup with 2026-11")
+    def test_a_change_touches_what_it_names(
+        self, root: QuiltOps, bucket: str, reads: BucketPermission, user: User
+    ) -> None:
+        admin, email = root.admin, "new@example.org"
+        others = [one for one in admin.list_users() if one.name != user.name]
+        assert admin.set_user_email(user.name, email) == attrs.evolve(user, email=email)
+        assert [one for one in admin.list_users() if one.name != user.name] == others
+
+    @overrides_behaviour("X-65", "API keys came with 2026-01")
+    def test_the_address_of_api_keys(self, ops: QuiltOps, root: QuiltOps) -> None:
+        with pytest.raises(NotSupportedError, match="2026-01"):
+            root.admin.list_api_keys("a@example.com")
+
+    @overrides_behaviour("X-64", "API keys came with 2026-01")
+    def test_an_administrators_own_api_keys(
+        self, environment: Environment, ops: QuiltOps, root: QuiltOps
+    ) -> None:
+        with pytest.raises(NotSupportedError, match="2026-01"):
+            root.create_api_key("key", 30)

@@ -30,6 +30,7 @@ from . import (
     tables_and_keys,
     tenth_blind,
     third_blind,
+    thirteenth_blind,
     transfer,
     twelfth_blind,
     writing,
@@ -65,5 +66,6 @@ GROUPS = (
     eleventh_blind,
     rules,
     twelfth_blind,
+    thirteenth_blind,
 )
 ALL: list[Mutant] = [mutant for group in GROUPS for mutant in group.MUTANTS]

@@ -38,7 +38,7 @@ MUTANTS = [
     Mutant("a rollback loses newer revisions", "L-10", edit("revisions", "                package.latest = wanted\n", "                package.latest = wanted\n                while package.revisions[-1].top_hash != wanted:\n                    package.revisions.pop()\n")),
     Mutant("a rollback publishes a new revision", "L-10", edit("revisions", "                package.latest = wanted\n", "                package.latest = wanted\n                package.revisions.append(attrs.evolve(package.revisions[0], modified=catalog.now()))\n")),
     Mutant("a rollback ignores the expected revision", "L-11", edit("revisions", "if expected_top_hash not in (None, before):", "if False:")),
-    Mutant("a user who can only read can roll back", "L-12", edit("revisions", "            self._session.writing(registry)\n            with catalog.lock:", "            with catalog.lock:")),
+    Mutant("a user who can only read can roll back", "L-12", edit("revisions", "                    self._session.writing(registry)\n                    package.latest", "                    package.latest")),
     Mutant("the list of workflows is cut off", "L-20", answer("list_workflows", lambda a: a[:1])),
     Mutant("workflows are sorted backwards", "L-20", answer("list_workflows", lambda a: a[::-1])),
     Mutant("workflows have no default", "L-20", answer("list_workflows", each(is_default=False))),

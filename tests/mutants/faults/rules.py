@@ -138,7 +138,7 @@ MUTANTS = [
     Mutant("API keys are listed by name", "X-60", edit("registry_operations", _NEWEST, "return sorted(found, key=lambda key: (key.name, -key.created_at.timestamp()))")),
     *(
         Mutant(f"the error of {operation} does not tell the {key} of a package", "R-71", refuse(operation, without(key)))
-        for operation in ("get_package_info", "diff_packages", "browse_content", "get_content_url", "update_package_revision", "delete_package", "rollback_package", "promote_package")
+        for operation in ("get_package_info", "diff_packages", "browse_content", "get_content_url")
         for key in ("package", "registry")
     ),
     *(
