@@ -17,7 +17,7 @@ from quilt_core.cli.options import value
 from quilt_core.cli.terminal import terminal_size
 
 if TYPE_CHECKING:
-    import subprocess  # nosec B404 - a type
+    import subprocess  # nosec B404 # a type
 
 
 def print_lines(lines: Iterable[str]) -> None:
@@ -60,11 +60,11 @@ def _pager() -> list[str] | None:
 
 
 def _page(command: list[str], lines: Iterable[str]) -> None:
-    import subprocess  # nosec B404 - runs the pager that the user names
+    import subprocess  # nosec B404 # runs the pager that the user names
 
     # As in git: exit if everything fits, show colours, leave the text on the screen.
     environment = {"LESS": "FRX", "LV": "-c", **os.environ}
-    with subprocess.Popen(  # noqa: S603 # nosec B603 - the pager that the user names
+    with subprocess.Popen(  # noqa: S603 # nosec B603 # the pager that the user names
         command,
         stdin=subprocess.PIPE,
         env=environment,

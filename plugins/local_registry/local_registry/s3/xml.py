@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Self
-from xml.etree import ElementTree  # nosec B405 - see `parse`
+from xml.etree import ElementTree  # nosec B405 # see `parse`
 from xml.sax.saxutils import escape
 
 from local_registry.s3.errors import S3Error
@@ -86,7 +86,7 @@ def parse(body: bytes, root: str) -> Given:
         text = body.decode()
         if "<!DOCTYPE" in text:
             raise malformed()
-        given = Given(ElementTree.fromstring(text))  # noqa: S314 # nosec B314 - no document types
+        given = Given(ElementTree.fromstring(text))  # noqa: S314 # nosec B314 # no document types
     except (UnicodeDecodeError, ElementTree.ParseError):
         raise malformed() from None
     if given.name != root:
