@@ -16,6 +16,7 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import settings
 from quilt_registry.graphql.learned import LEARNED
+from quilt_registry.http import transport
 from quilt_registry.s3.regions import forget_bucket_regions
 
 from quilt_core import clock
@@ -108,8 +109,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """
     # Python's default: with a higher limit, deep nesting kills the process.
     sys.setrecursionlimit(1000)
-    # No test knows from an earlier one what a registry supports, or where a bucket is.
+    # No test knows from an earlier one what a registry supports, what a server at the same port
+    # answered, or where a bucket is.
     LEARNED.forget()
+    transport._answered_json.clear()
     forget_bucket_regions()
     item.config.stash[_HOMES].clean_environment()
 

@@ -1,4 +1,4 @@
-"""A valid call of each operation's facade method, for tests of refusal and of wiring."""
+"""Calls of the operations' facade methods, for tests that ask the same of all of them."""
 
 from __future__ import annotations
 
@@ -107,3 +107,43 @@ def example_call(
         uri = "s3://bucket/a" if registry.startswith("s3://") else "file:///a"
         arguments = {**_PACKAGE, "s3_uris": {"a": uri}}
     return facade_method(ops, operation), arguments
+
+
+def calls_on_package(
+    ops: QuiltOps, name: str, *, other: str, uri: str, top_hash: str, folder: Path
+) -> dict[str, Callable[[], object]]:
+    """Calls of the operations on one package, by operation; a blank behind the name of an operation
+    tells its second call apart.
+
+    Parameters
+    ----------
+    ops:
+        The connection.
+    name:
+        The package, whether it exists or not.
+    other:
+        Another package, which exists.
+    uri:
+        An object that can become an entry.
+    top_hash:
+        A revision, for operations that need one.
+    folder:
+        An existing folder.
+    """
+    return {
+        "get_package_info": lambda: ops.get_package_info(name),
+        "get_package_metadata": lambda: ops.get_package_metadata(name),
+        "list_package_versions": lambda: ops.list_package_versions(name),
+        "diff_packages": lambda: ops.diff_packages(name, other),
+        "diff_packages ": lambda: ops.diff_packages(other, name),
+        "browse_content": lambda: list(ops.browse_content(name)),
+        "get_content_url": lambda: ops.get_content_url(name, path="a"),
+        "read_content": lambda: ops.read_content(name, "a"),
+        "open_content": lambda: ops.open_content(name, "a"),
+        "download_package": lambda: ops.download_package(name, destination=folder / "d"),
+        "verify_package": lambda: ops.verify_package(name, folder=folder),
+        "update_package_revision": lambda: ops.update_package_revision(name, {"k": uri}),
+        "delete_package": lambda: ops.delete_package(name),
+        "delete_package ": lambda: ops.delete_package(name, top_hash=top_hash),
+        "rollback_package": lambda: ops.rollback_package(name, top_hash=top_hash),
+    }

@@ -15,6 +15,7 @@ from quilt_core import (
     ValidationError,
 )
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
+from quilt_core.testing.conformance.calls import calls_on_package
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.rights import second_registry
 
@@ -34,23 +35,7 @@ class ErrorDetails(BehaviourTests):
         """
         environment.given([environment.entry("a")])
         there, none, uri = environment.name, "no/package", environment.put_object("k", b"1")
-        calls: Calls = {
-            "get_package_info": lambda: ops.get_package_info(none),
-            "get_package_metadata": lambda: ops.get_package_metadata(none),
-            "list_package_versions": lambda: ops.list_package_versions(none),
-            "diff_packages": lambda: ops.diff_packages(none, there),
-            "diff_packages ": lambda: ops.diff_packages(there, none),
-            "browse_content": lambda: list(ops.browse_content(none)),
-            "get_content_url": lambda: ops.get_content_url(none, path="a"),
-            "read_content": lambda: ops.read_content(none, "a"),
-            "open_content": lambda: ops.open_content(none, "a"),
-            "download_package": lambda: ops.download_package(none, destination=tmp_path / "d"),
-            "verify_package": lambda: ops.verify_package(none, folder=tmp_path),
-            "update_package_revision": lambda: ops.update_package_revision(none, {"k": uri}),
-            "delete_package": lambda: ops.delete_package(none),
-            "delete_package ": lambda: ops.delete_package(none, top_hash=_HASH),
-            "rollback_package": lambda: ops.rollback_package(none, top_hash=_HASH),
-        }
+        calls = calls_on_package(ops, none, other=there, uri=uri, top_hash=_HASH, folder=tmp_path)
         if environment.second_registry and ops.supports("promote_package"):
             target = second_registry(environment)
             calls["promote_package"] = lambda: ops.promote_package(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from quilt_core import (
 )
 from quilt_core.testing.conformance.admin import ADMIN, AdminBehaviours, unique
 from quilt_core.testing.conformance.behaviour import behaviour
+from quilt_core.testing.conformance.calls import calls_on_package
 from quilt_core.testing.conformance.catalog import TABLE
 from quilt_core.testing.conformance.environment import Environment
 
@@ -53,23 +53,9 @@ class Letters(AdminBehaviours):
         environment.given([environment.entry("a")], name=_CAPITAL, message="capital")
         uri, here = environment.put_object("k", b"1"), ops.list_package_versions(_CAPITAL)
         first, missing = here[0].top_hash, _SMALL
-        calls: dict[str, Callable[[], object]] = {
-            "get_package_info": lambda: ops.get_package_info(missing),
-            "list_package_versions": lambda: ops.list_package_versions(missing),
-            "get_package_metadata": lambda: ops.get_package_metadata(missing),
-            "diff_packages": lambda: ops.diff_packages(missing, _CAPITAL),
-            "diff_packages ": lambda: ops.diff_packages(_CAPITAL, missing),
-            "browse_content": lambda: list(ops.browse_content(missing)),
-            "get_content_url": lambda: ops.get_content_url(missing, path="a"),
-            "read_content": lambda: ops.read_content(missing, "a"),
-            "open_content": lambda: ops.open_content(missing, "a"),
-            "download_package": lambda: ops.download_package(missing, destination=tmp_path / "d"),
-            "verify_package": lambda: ops.verify_package(missing, folder=tmp_path),
-            "update_package_revision": lambda: ops.update_package_revision(missing, {"k": uri}),
-            "delete_package": lambda: ops.delete_package(missing),
-            "delete_package ": lambda: ops.delete_package(missing, top_hash=first),
-            "rollback_package": lambda: ops.rollback_package(missing, top_hash=first),
-        }
+        calls = calls_on_package(
+            ops, missing, other=_CAPITAL, uri=uri, top_hash=first, folder=tmp_path
+        )
         for name, call in calls.items():
             if ops.supports(name.strip()):
                 with pytest.raises(NotFoundError):

@@ -34,12 +34,6 @@ PAGE = (
 )
 
 
-@pytest.fixture(autouse=True)
-def strangers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Forgets all servers: another test may have had one at the same port."""
-    monkeypatch.setattr(transport, "_answered_json", set())
-
-
 @contextmanager
 def serving(script: Script) -> Iterator[str]:
     """A server that runs `script` for every connection, after reading the request's header."""

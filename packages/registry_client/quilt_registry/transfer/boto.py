@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -28,7 +27,7 @@ from quilt_registry.s3.multipart import abort, sign_checksums_of_parts
 from quilt_registry.s3.objects import ObjectFacts, head_object
 from quilt_registry.s3.response_checks import may_have_been_done
 from quilt_registry.transfer.engine import Begun, Chunks, Part, Written
-from quilt_registry.transfer.file_parts import FilePart, FilePartReader
+from quilt_registry.transfer.file_parts import FilePart, FilePartReader, PartReader
 from quilt_registry.transfer.unfinished import Note, Notes, SourceState
 
 PARTS_AT_ONCE = 5
@@ -228,7 +227,7 @@ class Boto3Engine:
         return {"PartNumber": part.number, "ETag": answer["ETag"], "ChecksumSHA256": checksum}
 
 
-class _Body:
+class _Body(PartReader):
     """Bytes as a file object for boto3, which otherwise copies bytes once or twice before it sends
     them.
 
@@ -237,22 +236,14 @@ class _Body:
     """
 
     def __init__(self, data: bytes | memoryview) -> None:
+        super().__init__(len(data))
         self._data = memoryview(data)
-        self._position = 0
 
     def read(self, size: int = -1) -> memoryview:
-        stop = len(self._data) if size < 0 else self._position + max(size, _PIECE)
+        stop = self._length if size < 0 else self._position + max(size, _PIECE)
         piece = self._data[self._position : stop]
         self._position += len(piece)
         return piece
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: len(self._data)}
-        self._position = base[whence] + offset
-        return self._position
 
 
 @contextmanager

@@ -61,8 +61,32 @@ class FilePart:
         return bytes(FilePartReader(self).read())
 
 
-class FilePartReader:
-    """A part as a file object for boto3.
+class PartReader:
+    """The position in a part that boto3 reads as a file object.
+
+    Parameters
+    ----------
+    length:
+        The number of bytes of the part.
+    """
+
+    def __init__(self, length: int) -> None:
+        self._length = length
+        self._position = 0
+
+    def tell(self) -> int:
+        """The position in the part."""
+        return self._position
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Move in the part; boto3 does this to learn its length, and to send it again."""
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._length}
+        self._position = base[whence] + offset
+        return self._position
+
+
+class FilePartReader(PartReader):
+    """A part of a file as a file object for boto3.
 
     Parameters
     ----------
@@ -71,8 +95,8 @@ class FilePartReader:
     """
 
     def __init__(self, part: FilePart) -> None:
+        super().__init__(len(part))
         self._part = part
-        self._position = 0
         self._room = memoryview(bytearray(min(_BLOCK, len(part))))
 
     def read(self, size: int = -1) -> bytes | memoryview:
@@ -88,18 +112,8 @@ class FilePartReader:
 
     def _block(self) -> memoryview:
         part = self._part
-        count = min(len(self._room), len(part) - self._position)
+        count = min(len(self._room), self._length - self._position)
         if count:
             count = part.file.read_into(self._room[:count], part.start + self._position)
             self._position += count
         return self._room[:count]
-
-    def tell(self) -> int:
-        """The position in the part."""
-        return self._position
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Move in the part; boto3 does this to learn its length, and to send it again."""
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: len(self._part)}
-        self._position = base[whence] + offset
-        return self._position
