@@ -61,11 +61,11 @@ lint: setup ## ruff, mypy, bandit, and phrases that the documentation avoids
 
 # Neighbours go to one process, so that it makes what a module shares, and idle ones take from others.
 PARALLEL := -n auto --dist worksteal
-# `make unit QUICK=` runs them all. Hypothesis's plugin reads all modules before the first test.
-QUICK := -m 'not (slow or fuzz or hypothesis)' --ignore=tests/unit/fuzzing -p no:hypothesispytest
+# `make unit UNIT=` runs them all. Hypothesis's plugin reads all modules before the first test.
+UNIT := -m 'not (slow or fuzz or hypothesis)' --ignore=tests/unit/fuzzing -p no:hypothesispytest
 
 unit: setup ## the unit tests that take milliseconds
-	$(BIN)/pytest -q $(PARALLEL) tests/unit $(QUICK)
+	$(BIN)/pytest -q $(PARALLEL) tests/unit $(UNIT)
 
 # The nightly workflow runs the rest: mutants, older-registries, soak, and many examples of the others.
 test: lint ## what every change must pass

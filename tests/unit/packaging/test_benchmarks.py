@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -146,3 +148,15 @@ def test_the_page_about_scaling_says_what_the_results_say(results: ModuleType, p
     before = results.SCALING.read_text(encoding="utf-8")
     results.write_summary()
     assert results.SCALING.read_text(encoding="utf-8") == before
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
+@pytest.mark.parametrize(
+    ("variables", "options"),
+    [([], []), (["QUICK=1"], ["--quick"]), (["ONLY=query.py"], ["--only", "query.py"])],
+)
+def test_only_quick_runs_are_quick(variables: list[str], options: list[str]) -> None:
+    command = ["make", "--dry-run", "--directory", str(ROOT), "bench", *variables]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    (line,) = [line for line in said.splitlines() if "benchmarks/run.py" in line]
+    assert line.split()[2:] == options
