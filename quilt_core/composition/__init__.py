@@ -9,10 +9,14 @@ the whole.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+import attrs
+
 from quilt_core.hookspecs import hookimpl
+from quilt_core.plugins.validation import spec_names
 
 if TYPE_CHECKING:
     from quilt_core.composition.calls import Calls
@@ -48,6 +52,32 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(_QUERIES, QUERY_NEEDS),
 }
 """The composed operations, and the operations of the backend that each needs."""
+
+
+@attrs.frozen
+class Composable:
+    """The operations that the core can answer by means of a backend's."""
+
+    all: Mapping[str, frozenset[str]]
+    """Each with its parameters."""
+    transfers: frozenset[str]
+    queries: frozenset[str]
+
+
+@lru_cache(maxsize=64)
+def composable(implemented: frozenset[str], unsupported: frozenset[str]) -> Composable:
+    """What the core can compose for a backend that implements these operations, and declares others
+    unsupported; found once per process.
+    """
+    possible = {
+        operation: spec_names(operation)
+        for operation, needs in NEEDS.items()
+        if (operation in SHARED or operation not in implemented)
+        and operation not in unsupported
+        and implemented.issuperset(needs)
+    }
+    names = frozenset(possible)
+    return Composable(possible, transfers=names - SHARED, queries=names & SHARED)
 
 
 class TransferComposition:

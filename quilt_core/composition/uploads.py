@@ -189,29 +189,21 @@ class Uploader:
 
     def _upload(self, content: PushedContent, target: ObjectUri) -> tuple[ObjectUri, EntryHash]:
         if not self._may_write:
-            self._first.acquire()
-            if not self._may_write:
-                return self._upload_first(content, target)
-            self._first.release()
+            with ExitStack() as others_wait:
+                others_wait.enter_context(self._first)
+                if not self._may_write:
+                    return self._upload_first(content, target, others_wait)
         return self._put(content, target)
 
     def _upload_first(
-        self, content: PushedContent, target: ObjectUri
+        self, content: PushedContent, target: ObjectUri, others_wait: ExitStack
     ) -> tuple[ObjectUri, EntryHash]:
         """Upload one object alone before the others start, which shows whether this identity may
         write here and whether versions are kept.
 
-        The others start earlier if versions are known to be kept and a part of the object was sent:
-        beginning an upload in parts needs the same permission. The caller holds the lock `_first`,
-        which is released here.
+        `others_wait` is closed earlier if versions are known to be kept and a part of the object
+        was sent: beginning an upload in parts needs the same permission.
         """
-        with ExitStack() as others:
-            others.callback(self._first.release)
-            return self._try_first(content, target, others)
-
-    def _try_first(
-        self, content: PushedContent, target: ObjectUri, others: ExitStack
-    ) -> tuple[ObjectUri, EntryHash]:
         if self._failures.stopped:
             raise _NotBegun
         try:
@@ -223,7 +215,7 @@ class Uploader:
         def begun() -> None:
             if are_kept:
                 self._may_write = True
-                others.close()
+                others_wait.close()
 
         try:
             uri, found = self._put(content, target, begun)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Self, TypeVar
 
@@ -16,7 +16,7 @@ import attrs
 
 from quilt_core import deadline
 from quilt_core.auth_context import anonymous_steps
-from quilt_core.composition import NEEDS, QUERY_NEEDS, SHARED, TransferComposition
+from quilt_core.composition import NEEDS, QUERY_NEEDS, SHARED, TransferComposition, composable
 from quilt_core.composition.calls import Calls
 from quilt_core.composition.query import QueryComposition
 from quilt_core.deadline import CallOptions, OperationTime
@@ -33,7 +33,7 @@ from quilt_core.ops.schemes import check_served
 from quilt_core.ops.tracebacks import without_pluggy
 from quilt_core.plugins.manager import EXTENSION, Hooks, Implemented
 from quilt_core.plugins.records import BackendPlugin
-from quilt_core.plugins.validation import spec_names, spec_parameters
+from quilt_core.plugins.validation import spec_parameters
 from quilt_core.settings import Settings
 
 T = TypeVar("T")
@@ -48,29 +48,6 @@ class Capability(DomainObject):
     operation: str
     supported: bool
     reason: str | None = None
-
-
-@attrs.frozen
-class _Composable:
-    """The operations that the core can answer by means of a backend's."""
-
-    all: Mapping[str, frozenset[str]]
-    """Each with its parameters."""
-    transfers: frozenset[str]
-    queries: frozenset[str]
-
-
-@lru_cache(maxsize=64)
-def _composable(implemented: frozenset[str], unsupported: frozenset[str]) -> _Composable:
-    possible = {
-        operation: spec_names(operation)
-        for operation, needs in NEEDS.items()
-        if (operation in SHARED or operation not in implemented)
-        and operation not in unsupported
-        and implemented.issuperset(needs)
-    }
-    names = frozenset(possible)
-    return _Composable(possible, transfers=names - SHARED, queries=names & SHARED)
 
 
 class Dispatcher:
@@ -91,7 +68,7 @@ class Dispatcher:
         self._options = CallOptions()
         self._whole: Self | None = None
         # The core composes operations that the backend lacks from operations that it has.
-        possible = _composable(implemented.operations, implemented.unsupported)
+        possible = composable(implemented.operations, implemented.unsupported)
         self._implemented = {**possible.all, **implemented.answers}
         self._composed = possible.transfers | possible.queries
         self._compositions: dict[type, Any] = {}
