@@ -163,7 +163,7 @@ class _RichBar:
 
     def show(self, step: Progress) -> None:
         self._display.live.update(
-            self._task, completed=step.done, total=step.total, amount=_amount(step)
+            self._task, completed=step.done, total=step.total, amount=amount(step)
         )
 
     def close(self) -> None:
@@ -187,7 +187,8 @@ def _live() -> Any:
     )
 
 
-def _amount(step: Progress) -> str:
+def amount(step: Progress) -> str:
+    """How far a phase has come, such as `1.2 MB of 3.4 MB` or `12 of 2,000 files`."""
     from rich.filesize import decimal
 
     if step.unit == "bytes":

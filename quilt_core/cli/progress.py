@@ -10,6 +10,7 @@ from itertools import chain, islice
 from typing import Any, TypeVar
 
 from quilt_core import Progress, ProgressCallback, QuiltOps
+from quilt_core.bars import amount
 from quilt_core.cli.options import value
 from quilt_core.cli.terminal import can_write, console
 from quilt_core.printable import printable
@@ -81,7 +82,6 @@ class _Bars:
     def __init__(self, what: str) -> None:
         from rich.progress import (
             BarColumn,
-            MofNCompleteColumn,
             SpinnerColumn,
             TextColumn,
             TimeElapsedColumn,
@@ -92,8 +92,7 @@ class _Bars:
             SpinnerColumn("dots" if can_write("⠋", sys.stderr) else "line"),
             TextColumn("{task.description}", markup=False),
             BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[unit]}", markup=False),
+            TextColumn("{task.fields[amount]}", markup=False),
             TimeElapsedColumn(),
             console=console(stderr=True),
             transient=True,
@@ -102,7 +101,7 @@ class _Bars:
             redirect_stderr=False,
         )
         self._tasks: dict[str, Any] = {
-            what: self._live.add_task(printable(what), total=None, unit="")
+            what: self._live.add_task(printable(what), total=None, amount="")
         }
         self._lock = threading.Lock()
         self._timer = threading.Timer(SECONDS, self._live.start)
@@ -114,11 +113,9 @@ class _Bars:
         with self._lock:
             task = self._tasks.get(step.phase)
             if task is None:
-                task = self._live.add_task(
-                    printable(step.phase), total=step.total, unit=printable(step.unit)
-                )
+                task = self._live.add_task(printable(step.phase), total=step.total, amount="")
                 self._tasks[step.phase] = task
-        self._live.update(task, completed=step.done, total=step.total, unit=printable(step.unit))
+        self._live.update(task, completed=step.done, total=step.total, amount=amount(step))
 
     def stop(self) -> None:
         """Remove the bars."""

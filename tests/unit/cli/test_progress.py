@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes everything take longer than the delay before a bar appears."""
     monkeypatch.setattr(progress, "SECONDS", 0.0)
     for name in ("create_package_revision", "update_package_revision", "delete_package",
-                 "diff_packages", "browse_content"):  # fmt: skip
+                 "diff_packages", "browse_content", "put_object"):  # fmt: skip
         monkeypatch.setattr(QuiltOps, name, _waiting(getattr(QuiltOps, name)))
 
 
@@ -99,6 +100,14 @@ def test_listings_are_counted(
     ended = good("packages", "list", screen=screen)
     assert ended.out.splitlines() == ["t/p0", "t/p1", "t/p2"]
     assert "reading" in screen.getvalue()
+
+
+def test_bytes_are_told_as_people_read_them(
+    good: Cli, package: str, slow: None, screen: io.StringIO, tmp_path: Path
+) -> None:
+    (tmp_path / "a.bin").write_bytes(bytes(1_500_000))
+    good("objects", "put", f"{tmp_path}/a.bin", "s3://bucket/in/a.bin", screen=screen)
+    assert "1.5 MB of 1.5 MB" in screen.getvalue()
 
 
 def test_an_error_removes_the_bar(cli: Cli, package: str, slow: None, screen: io.StringIO) -> None:

@@ -142,12 +142,12 @@ def test_bars_show_it_escaped(
     seen: list[str] = []
 
     def note_what_is_drawn(self: Any, description: str, **fields: Any) -> int:
-        seen.extend((description, fields["unit"]))
+        seen.extend((description, fields["amount"]))
         return len(seen)
 
     monkeypatch.setattr("rich.progress.Progress.add_task", note_what_is_drawn)
     monkeypatch.setattr("rich.progress.Progress.update", lambda self, task, **fields: seen.append(
-        fields["unit"]))  # fmt: skip
+        fields["amount"]))  # fmt: skip
     bars = progress._Bars.__new__(progress._Bars)
     monkeypatch.setattr(progress, "console", lambda **_: None)
     bars.__init__(HOSTILE)  # type: ignore[misc]
