@@ -6,15 +6,12 @@ from collections.abc import Iterator
 
 from quilt_core.administration.changes import Change
 from quilt_core.administration.planning import Planning
-from quilt_core.administration.sso_changes import roles_of, sso_afterwards, sso_removal
+from quilt_core.administration.sso_changes import sso_roles
 from quilt_core.administration.user_changes import roles_afterwards
 
 
 def deletions(planning: Planning) -> Iterator[Change]:
-    """The deletions, with things that use others first: single sign-on, roles, policies,
-    buckets.
-    """
-    yield from sso_removal(planning)
+    """The deletions of roles, policies and buckets, with things that use others first."""
     if planning.prune:
         yield from _roles(planning)
         yield from _policies(planning)
@@ -31,7 +28,7 @@ def deletions(planning: Planning) -> Iterator[Change]:
 def _roles(planning: Planning) -> Iterator[Change]:
     default = planning.file.given().get("default_role", planning.state.default_role)
     unlisted = planning.unlisted("roles")
-    named = roles_of(sso_afterwards(planning)) if unlisted else ()
+    named = sso_roles(planning) if unlisted else ()
     for name in unlisted:
         why = _holders(planning, name)
         if name == default:

@@ -17,7 +17,7 @@ from quilt_core.administration.role_changes import (
     role_changes,
 )
 from quilt_core.administration.schema import SECTIONS
-from quilt_core.administration.sso_changes import sso_changes
+from quilt_core.administration.sso_changes import sso_changes, sso_removal
 from quilt_core.administration.state import State
 from quilt_core.administration.user_changes import user_changes
 from quilt_core.domain.admin import RoleSignup
@@ -85,8 +85,11 @@ def make_plan(
         *policy_changes(planning),
         *role_changes(planning),
         *sso_changes(planning),
-        *default_role_changes(planning),
+        *(() if planning.removes_sso else default_role_changes(planning)),
         *user_changes(planning),
+        *sso_removal(planning),
+        # While single sign-on is configured, it determines the default role.
+        *(default_role_changes(planning) if planning.removes_sso else ()),
         *deletions(planning),
     )
     check_administrators(planning)

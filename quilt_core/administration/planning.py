@@ -40,6 +40,11 @@ class Planning:
         """Whether the file has a section."""
         return section in self.file.given()
 
+    @property
+    def removes_sso(self) -> bool:
+        """Whether the plan removes the configuration of single sign-on."""
+        return self.file.sso is None and self.prune and self.state.sso is not None
+
     def unlisted(self, section: str) -> list[str]:
         """The names that the catalog has and the file does not, if the file has the section."""
         if not self.has(section):

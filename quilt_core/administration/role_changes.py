@@ -8,6 +8,7 @@ from typing import Any
 from quilt_core.administration.changes import Change, FieldChange
 from quilt_core.administration.planning import Planning, field_change, in_order_of_release
 from quilt_core.administration.schema import PolicyEntry, RoleEntry, SignupEntry
+from quilt_core.administration.sso_changes import sso_default_role
 from quilt_core.domain.admin import (
     BucketPermission,
     BucketPermissionLevel,
@@ -238,6 +239,13 @@ def default_role_changes(planning: Planning) -> Iterator[Change]:
     if wanted not in planning.afterwards("roles"):
         planning.refuse(("default_role",), f"there is no role {wanted!r}.")
         return
+    decided = sso_default_role(planning)
+    if decided not in (None, wanted):
+        planning.refuse(
+            ("default_role",),
+            f"the configuration of single sign-on determines it, and names {decided!r}.",
+        )
+        return
     present = planning.state.roles.get(wanted)
     yield Change(
         action="update",
@@ -246,5 +254,5 @@ def default_role_changes(planning: Planning) -> Iterator[Change]:
         fields=(field_change("default_role", planning.state.default_role, wanted),),
         operation="set_default_role",
         arguments={"id_or_name": wanted if present is None else present.id},
-        needs=planning.needs("role", "roles", (wanted,)),
+        needs=(*planning.needs("role", "roles", (wanted,)), ("sso", "")),
     )

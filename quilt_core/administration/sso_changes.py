@@ -40,32 +40,37 @@ def sso_changes(planning: Planning) -> Iterator[Change]:
 
 def sso_removal(planning: Planning) -> Iterator[Change]:
     """The removal of the existing configuration, which only `--prune` allows."""
-    given = planning.file.given()
-    if "sso" not in given or given["sso"] is not None or planning.state.sso is None:
-        return
-    if not planning.prune:
+    if planning.removes_sso:
+        yield Change(
+            action="delete", kind="sso", name="", operation="remove_sso_config", arguments={}
+        )
+    elif planning.file.sso is None and planning.state.sso is not None:
         reason = "the configuration is removed only with --prune (prune=True)"
         planning.skipped.append(Skipped(kind="sso", name="", reason=reason))
-        return
-    yield Change(action="delete", kind="sso", name="", operation="remove_sso_config", arguments={})
 
 
-def sso_afterwards(planning: Planning) -> str | dict[str, Any] | None:
-    """The configuration after the plan."""
-    given = planning.file.given()
-    if "sso" not in given or (given["sso"] is None and not planning.prune):
-        return planning.state.sso
-    wanted: str | dict[str, Any] | None = given["sso"]
-    return wanted
+def sso_roles(planning: Planning) -> set[str]:
+    """The roles that the configuration names after the plan; none if it cannot be parsed."""
+    return _roles_in(_afterwards(planning))
 
 
-def roles_of(config: str | dict[str, Any] | None) -> set[str]:
-    """The roles that a configuration names; none if it cannot be parsed."""
-    return _roles_in(config if isinstance(config, dict) else _read(config))
+def sso_default_role(planning: Planning) -> str | None:
+    """The default role that the configuration determines after the plan; None if it names none."""
+    found = _afterwards(planning)
+    default = found.get("default_role") if isinstance(found, dict) else None
+    return default if isinstance(default, str) else None
+
+
+def _afterwards(planning: Planning) -> Any:
+    """The content of the configuration after the plan."""
+    if planning.removes_sso:
+        return None
+    config = planning.file.given().get("sso") or planning.state.sso
+    return config if isinstance(config, dict) else _read(config)
 
 
 def _roles_in(found: Any) -> set[str]:
-    """Like `roles_of`, for the content of a configuration."""
+    """The roles that the content of a configuration names."""
     if not isinstance(found, dict):
         return set()
     mappings = found.get("mappings")

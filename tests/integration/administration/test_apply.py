@@ -98,14 +98,19 @@ def test_pruning_removes_what_the_file_created(ops: QuiltOps, plan: Callable[...
     document = administration.make_document(before)
     # The old settings had no prefixes of their own, no linked data and so on; these remain.
     results = administration.apply_document(ops, document, prune=True)
-    failed = [one for one in results if one.status is not Status.DONE]
-    # A registry does not let anyone choose a default role while single sign-on decides it.
-    assert [one.change.operation for one in failed][:1] == ["set_default_role"]
-    assert {one.status for one in failed[1:]} == {Status.NOT_TRIED}
-    ops.admin.remove_sso_config()
-    results = administration.apply_document(ops, document, prune=True)
     assert [one for one in results if one.status is not Status.DONE] == []
     assert administration.apply_document(ops, document, prune=True) == []
+
+
+def test_a_default_role_that_single_sign_on_does_not_name_is_refused_before_anything_is_written(
+    ops: QuiltOps, plan: Callable[..., Plan]
+) -> None:
+    administration.execute_plan(ops, plan())
+    document = administration.parse_document("version: 1\ndefault_role: DemoReader")
+    with pytest.raises(ValidationError, match="names 'Extra"):
+        administration.apply_document(ops, document)
+    with pytest.raises(ConflictError):  # which is what the registry says
+        ops.admin.set_default_role("DemoReader")
 
 
 def test_only_what_another_user_created_meanwhile_fails(

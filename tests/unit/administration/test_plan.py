@@ -108,6 +108,10 @@ def test_order_is_ignored_where_it_has_no_meaning(plan: Planner, ops: QuiltOps) 
         ("policies: {New: {permissions: {no: READ}}}", "policies.New.permissions.no", "no such"),
         ("policies: {Policy of Readers: {arn: x}}", "policies.'Policy of Readers'.arn", "managed"),
         ("default_role: Nope", "default_role", "no role 'Nope'"),
+        (
+            "default_role: Writers\nsso: {version: '1.0', default_role: Readers, mappings: []}",
+            "default_role", "single sign-on determines it, and names 'Readers'",
+        ),
         ("buckets: {new-bucket: {}}", "buckets.new-bucket", "needs a 'title'"),
         ("buckets: {Not_A_Bucket: {title: x}}", "buckets.Not_A_Bucket", "Not_A_Bucket"),
         ("buckets: {raw: {title: ' '}}", "buckets.raw.title", "must not be empty"),
@@ -164,8 +168,8 @@ def test_the_default_role_and_the_roles_of_single_sign_on_are_not_pruned(
     assert "'Named' would be deleted, and the configuration of single sign-on names it" in said
     text = "roles: {Readers: {}, Writers: {}, Admin: {}}\ndefault_role: Readers\nsso: null"
     assert told(plan(text, prune=True)) == [
-        "update default role Readers: default_role",
         "delete sso",
+        "update default role Readers: default_role",
         "delete role Default",
         "delete role Named",
     ]
