@@ -42,34 +42,19 @@ def push(calls: Calls, request: PushRequest) -> PushResult:
     name, registry = str(request.package_name), request.registry.url
     with (
         UploadRecord(registry, name, enabled=request.use_cache) as record,
-        Spool(PushItem) as items,
         Spool(Prepared) as prepared,
     ):
-        return _push(calls, request, record, items, prepared)
+        return _push(calls, request, record, prepared)
 
 
 def _push(
-    calls: Calls,
-    request: PushRequest,
-    record: UploadRecord,
-    items: Spool[PushItem],
-    prepared: Spool[Prepared],
+    calls: Calls, request: PushRequest, record: UploadRecord, prepared: Spool[Prepared]
 ) -> PushResult:
     try:
         base = _base(calls, request)
         writing = _Publication(calls, request, base)
         writing.check()
-        root = calls.package_root() if request.registry.bucket else ""
-        plan = planned(request, root, items)
-        with Holdings(_entries(calls, request, base)) as holdings:
-            for upload in record.uploads():
-                held = Held(upload.hash, parse_object_uri(upload.uri), published=False)
-                holdings.add(upload.size, held)
-            _prepare(calls, plan, root, holdings, record, prepared)
-            if request.mode is PushMode.REPLACE:
-                removed = tuple(holdings.others())
-            else:
-                removed = tuple(holdings.replaced_by(plan.keys()))
+        removed = _upload(calls, request, base, record, prepared)
     except QuiltOpsError as error:
         with_outcome(error, Outcome.NOT_WRITTEN)  # whatever happened to single objects
         raise
@@ -78,6 +63,29 @@ def _push(
         written = writing.write(prepared)
         record.published()
     return _result(request, base, PushedFiles.of(prepared), removed, written)
+
+
+def _upload(
+    calls: Calls,
+    request: PushRequest,
+    base: PackageInfo | None,
+    record: UploadRecord,
+    prepared: Spool[Prepared],
+) -> tuple[str, ...]:
+    """Ensure that the registry holds every file, which `prepared` gets in order; returns the files
+    of the latest revision that the next one will not have.
+    """
+    root = calls.package_root() if request.registry.bucket else ""
+    with Spool(PushItem) as items:
+        plan = planned(request, root, items)
+        with Holdings(_entries(calls, request, base)) as holdings:
+            for upload in record.uploads():
+                held = Held(upload.hash, parse_object_uri(upload.uri), published=False)
+                holdings.add(upload.size, held)
+            _prepare(calls, plan, root, holdings, record, prepared)
+            if request.mode is PushMode.REPLACE:
+                return tuple(holdings.others())
+            return tuple(holdings.replaced_by(plan.keys()))
 
 
 def _base(calls: Calls, request: PushRequest) -> PackageInfo | None:
@@ -113,9 +121,7 @@ def _prepare(
     record: UploadRecord,
     prepared: Spool[Prepared],
 ) -> None:
-    """Ensure that the registry holds every file, or raise one error for all failures; `prepared`
-    gets the files in order.
-    """
+    """Process all files at once, or raise one error for all failures."""
     request = plan.request
     failures = Failures("pushed", len(plan.items))
     versions = version_check(calls, request, holdings)
