@@ -26,8 +26,8 @@ _Row = tuple[int, int, int, str]
 _Rows = dict[str, dict[str, _Row]]
 """What is known about files, by path and type."""
 _BATCH = 1000
-MOST_AHEAD = 500
-"""The maximum number of files of `HashRecords.read_ahead`; SQLite may allow 999 values."""
+MOST_AHEAD = 200
+"""The maximum number of files of `HashRecords.read_ahead`; SQLite may allow only 999 values."""
 _TABLE = """
 CREATE TABLE IF NOT EXISTS hashes (
     path TEXT, type TEXT, size INTEGER, modified INTEGER, inode INTEGER, value TEXT,
