@@ -102,6 +102,8 @@ class HashRecords(Closing):
                 rows = self._connection.execute(query, paths)
                 for path, kind, size, modified, inode, value in rows:
                     found[path][kind] = (size, modified, inode, value)
+            except UnicodeEncodeError:
+                pass  # nothing is recorded about files in a folder whose name is not Unicode
             except sqlite3.Error as error:
                 self._give_up(error)
         return found
@@ -129,6 +131,8 @@ class HashRecords(Closing):
                 "INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?)", rows
             )
             self._connection.commit()
+        except UnicodeEncodeError as error:
+            logger.debug("Hashes of files in a folder whose name is not Unicode: %s", error)
         except sqlite3.Error as error:
             self._give_up(error)
 

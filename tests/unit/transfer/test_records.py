@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,22 @@ def test_hashes_of_many_files_are_read_ahead(tmp_path: Path) -> None:
     with HashRecords(enabled=False) as records:
         records.read_ahead(paths)
         assert records.find(*files[0], SHA256_CHUNKED) is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_nothing_is_remembered_in_a_folder_whose_name_is_not_unicode(tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))
+    folder.mkdir()
+    path, state = old_file(folder)
+    with HashRecords() as records:
+        records.remember(path, state, FOUND)
+    with HashRecords() as records:
+        records.read_ahead([str(path)])
+        assert records.find(path, state, SHA256_CHUNKED) is None
+        path, state = old_file(tmp_path)
+        records.remember(path, state, FOUND)
+    with HashRecords() as records:
+        assert records.find(path, state, SHA256_CHUNKED) == FOUND
 
 
 def test_a_file_that_was_just_written_is_not_remembered(tmp_path: Path) -> None:
