@@ -29,7 +29,9 @@ class ByteBudget:
         self._budget = budget
         self._of_large = of_large
         self._used = 0
-        self._changed = threading.Condition()
+        self._waiting = 0
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
 
     def of(self, size: int) -> _Share:
         """A block in which a file of `size` bytes is processed; waits until there is space."""
@@ -37,16 +39,19 @@ class ByteBudget:
 
     def take(self, needed: int) -> None:
         """Wait until there is space for this number of bytes, and occupy it."""
-        with self._changed:
+        with self._lock:
             while self._used and self._used + needed > self._budget:
+                self._waiting += 1
                 self._changed.wait()
+                self._waiting -= 1
             self._used += needed
 
     def give_back(self, needed: int) -> None:
         """Free the space again."""
-        with self._changed:
+        with self._lock:
             self._used -= needed
-            self._changed.notify_all()
+            if self._waiting:
+                self._changed.notify_all()
 
 
 class _Share:

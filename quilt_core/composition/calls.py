@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeVar, cast
 
 from quilt_core import domain
@@ -111,16 +112,21 @@ class Calls:
         """`put_object`; checksum and progress are not passed to a backend that does not accept
         them.
         """
-        takes = self.dispatch.takes
+        takes_checksum, takes_progress = self._put_object_takes
         return self.dispatch.call(
             "put_object",
             domain.StoredObject,
             source=source,
             uri=uri,
-            checksum=checksum if takes("put_object", "checksum") else None,
+            checksum=checksum if takes_checksum else None,
             metadata=None,
-            progress=progress if takes("put_object", "progress") else None,
+            progress=progress if takes_progress else None,
         )
+
+    @cached_property
+    def _put_object_takes(self) -> tuple[bool, bool]:
+        takes = self.dispatch.takes
+        return takes("put_object", "checksum"), takes("put_object", "progress")
 
     def package_root(self) -> str:
         """The prefix that the catalog sets for the objects of packages: "" or a text that ends with

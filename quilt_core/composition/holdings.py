@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
-import attrs
+import msgspec
 
 from quilt_core.domain.base import to_plain
 from quilt_core.domain.content import ContentInfo
@@ -40,8 +40,7 @@ _LARGEST = (1 << 63) - 1
 """The largest number in SQLite; no object has as many bytes."""
 
 
-@attrs.frozen
-class Held:
+class Held(msgspec.Struct, frozen=True, gc=False):
     """Content that the registry holds in an object that is never overwritten."""
 
     hash: EntryHash
@@ -50,8 +49,7 @@ class Held:
     """Whether a revision refers to it; otherwise a push that ended early wrote it."""
 
 
-@attrs.frozen
-class Former:
+class Former(msgspec.Struct, frozen=True, gc=False):
     """The entry of a logical key in the latest revision."""
 
     size: int
@@ -114,6 +112,11 @@ class Holdings(Closing):
         self._kinds.clear()
         self._ask("INSERT OR IGNORE INTO held VALUES (?, ?, ?, ?, ?)", *_held_row(size, held))
 
+    @property
+    def are_hashed(self) -> bool:
+        """Whether the registry holds any content with a hash."""
+        return bool(self._types)
+
     def kinds(self, size: int) -> tuple[str, ...]:
         """The types of the hashes that objects of a size have."""
         known = self._kinds.get(size)
@@ -163,7 +166,7 @@ class Holdings(Closing):
             return None
         url, published = rows[0]
         held = _held(found, _text(url))
-        return held and attrs.evolve(held, published=bool(published))
+        return held and msgspec.structs.replace(held, published=bool(published))
 
     def physical_keys(self) -> Iterator[str]:
         """The physical keys of all entries of the latest revision."""

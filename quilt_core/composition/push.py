@@ -9,10 +9,10 @@ import attrs
 
 from quilt_core.composition.calls import Calls
 from quilt_core.composition.failures import Failures
-from quilt_core.composition.holdings import Former, Held, Holdings
+from quilt_core.composition.holdings import Held, Holdings
 from quilt_core.composition.push_plan import PushItem, PushPlan, PushRequest, planned
 from quilt_core.composition.push_results import PushedEntries, PushedFiles
-from quilt_core.composition.uploads import FileChange, Prepared, Uploader
+from quilt_core.composition.uploads import FileChange, PlannedFile, Prepared, Uploader
 from quilt_core.composition.versions import version_check
 from quilt_core.domain.choices import PushMode
 from quilt_core.domain.content import ContentInfo
@@ -42,29 +42,19 @@ def push(calls: Calls, request: PushRequest) -> PushResult:
     name, registry = str(request.package_name), request.registry.url
     with (
         UploadRecord(registry, name, enabled=request.use_cache) as record,
-        Spool(PushItem) as items,
+        Spool(Prepared) as prepared,
     ):
-        return _push(calls, request, record, items)
+        return _push(calls, request, record, prepared)
 
 
 def _push(
-    calls: Calls, request: PushRequest, record: UploadRecord, items: Spool[PushItem]
+    calls: Calls, request: PushRequest, record: UploadRecord, prepared: Spool[Prepared]
 ) -> PushResult:
     try:
         base = _base(calls, request)
         writing = _Publication(calls, request, base)
         writing.check()
-        root = calls.package_root() if request.registry.bucket else ""
-        plan = planned(request, root, items)
-        with Holdings(_entries(calls, request, base)) as holdings:
-            for upload in record.uploads():
-                held = Held(upload.hash, parse_object_uri(upload.uri), published=False)
-                holdings.add(upload.size, held)
-            prepared = _prepare(calls, plan, root, holdings, record)
-            if request.mode is PushMode.REPLACE:
-                removed = tuple(holdings.others())
-            else:
-                removed = tuple(holdings.replaced_by(plan.keys()))
+        removed = _upload(calls, request, base, record, prepared)
     except QuiltOpsError as error:
         with_outcome(error, Outcome.NOT_WRITTEN)  # whatever happened to single objects
         raise
@@ -73,6 +63,29 @@ def _push(
         written = writing.write(prepared)
         record.published()
     return _result(request, base, PushedFiles.of(prepared), removed, written)
+
+
+def _upload(
+    calls: Calls,
+    request: PushRequest,
+    base: PackageInfo | None,
+    record: UploadRecord,
+    prepared: Spool[Prepared],
+) -> tuple[str, ...]:
+    """Ensure that the registry holds every file, which `prepared` gets in order; returns the files
+    of the latest revision that the next one will not have.
+    """
+    root = calls.package_root() if request.registry.bucket else ""
+    with Spool(PushItem) as items:
+        plan = planned(request, root, items)
+        with Holdings(_entries(calls, request, base)) as holdings:
+            for upload in record.uploads():
+                held = Held(upload.hash, parse_object_uri(upload.uri), published=False)
+                holdings.add(upload.size, held)
+            _prepare(calls, plan, root, holdings, record, prepared)
+            if request.mode is PushMode.REPLACE:
+                return tuple(holdings.others())
+            return tuple(holdings.replaced_by(plan.keys()))
 
 
 def _base(calls: Calls, request: PushRequest) -> PackageInfo | None:
@@ -101,15 +114,20 @@ def _entries(calls: Calls, request: PushRequest, base: PackageInfo | None) -> It
 
 
 def _prepare(
-    calls: Calls, plan: PushPlan, root: str, holdings: Holdings, record: UploadRecord
-) -> NumberedSpool[Prepared]:
-    """Ensure that the registry holds every file, or raise one error for all failures."""
+    calls: Calls,
+    plan: PushPlan,
+    root: str,
+    holdings: Holdings,
+    record: UploadRecord,
+    prepared: Spool[Prepared],
+) -> None:
+    """Process all files at once, or raise one error for all failures."""
     request = plan.request
     failures = Failures("pushed", len(plan.items))
     versions = version_check(calls, request, holdings)
     phase = "comparing" if request.dry_run else "uploading"
     reporter = ProgressReporter(request.progress, "push_package", phase, plan.total_bytes, "bytes")
-    prepared = NumberedSpool(Prepared, len(plan.items))
+    finished = NumberedSpool(Prepared, len(plan.items))
     with HashRecords(enabled=request.use_cache) as hashes:
         uploader = Uploader(
             calls,
@@ -123,17 +141,19 @@ def _prepare(
             reporter=reporter,
         )
 
-        def prepare(numbered: tuple[int, tuple[PushItem, Former | None]]) -> None:
+        def prepare(numbered: tuple[int, PlannedFile]) -> None:
             number, (item, former) = numbered
             one = uploader.prepare(item, former)
             if one is not None:
-                prepared.add(number, one)
+                finished.add(number, one)
 
-        for_each(prepare, enumerate(holdings.with_formers(plan.items)), WORKERS)
+        items = uploader.read_ahead(holdings.with_formers(plan.items))
+        for_each(prepare, enumerate(items), WORKERS)
     failures.raise_any("No revision was published.", {"outcome": Outcome.NOT_WRITTEN.value})
+    for one in finished:
+        prepared.add(one)
     if request.dry_run and any(one.uploaded for one in prepared):
         versions.before()
-    return prepared
 
 
 @attrs.frozen
@@ -158,7 +178,7 @@ class _Publication:
     def _operation(self) -> str:
         return "update_package_revision" if self._updates else "create_package_revision"
 
-    def write(self, prepared: NumberedSpool[Prepared]) -> PackageRevisionResult | None:
+    def write(self, prepared: Spool[Prepared]) -> PackageRevisionResult | None:
         """Publish; returns None if a merge changes nothing. The result has no logical keys."""
         metadata = self.request.entry_metadata
         entries = PushedEntries(prepared, metadata, only_changes=self._updates)

@@ -11,7 +11,7 @@ import attrs
 
 from quilt_core.composition.uploads import FileChange, Prepared
 from quilt_core.domain.entries import NewEntry
-from quilt_core.transfer.spool import NumberedSpool
+from quilt_core.transfer.spool import Spool
 
 
 @attrs.frozen(kw_only=True)
@@ -67,7 +67,7 @@ class PushedEntries(Collection[NewEntry]):
 
     def __init__(
         self,
-        prepared: NumberedSpool[Prepared],
+        prepared: Spool[Prepared],
         metadata: Mapping[str, Mapping[str, Any]],
         *,
         only_changes: bool,
@@ -75,26 +75,22 @@ class PushedEntries(Collection[NewEntry]):
         self._prepared = prepared
         self._metadata = metadata
         self._only_changes = only_changes
-        self._count = sum(1 for _ in self._entries()) if only_changes else len(prepared)
+        self._count = sum(1 for _ in self) if only_changes else len(prepared)
 
     def __len__(self) -> int:
         return self._count
 
     def __iter__(self) -> Iterator[NewEntry]:
-        for one, metadata in self._entries():
-            yield NewEntry(one.key, one.uri, metadata or None, one.size, one.hash)
-
-    def __contains__(self, entry: object) -> bool:
-        return any(entry == one for one in self)
-
-    def __repr__(self) -> str:
-        return f"<{self._count} entries of a push>"
-
-    def _entries(self) -> Iterator[tuple[Prepared, dict[str, Any]]]:
         for one in self._prepared:
             present = json.loads(one.former_metadata) if one.former_metadata else {}
             given = self._metadata.get(one.key)
             metadata = present if given is None else dict(given)
             is_kept = one.change is FileChange.UNCHANGED and metadata == present
             if not (self._only_changes and is_kept):
-                yield one, metadata
+                yield NewEntry(one.key, one.uri, metadata or None, one.size, one.hash)
+
+    def __contains__(self, entry: object) -> bool:
+        return any(entry == one for one in self)
+
+    def __repr__(self) -> str:
+        return f"<{self._count} entries of a push>"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from enum import Enum
+from itertools import islice
 
 import msgspec
 
@@ -23,7 +24,7 @@ from quilt_core.manifest import SHA256_CHUNKED, EntryHash
 from quilt_core.progress import ProgressReporter
 from quilt_core.revisions import VersionCheck, is_versioned
 from quilt_core.transfer.folders import FileState
-from quilt_core.transfer.hash_records import HashRecords
+from quilt_core.transfer.hash_records import MOST_AHEAD, HashRecords
 from quilt_core.transfer.hashing import can_hash, hash_path
 from quilt_core.transfer.records import UploadRecord
 
@@ -34,6 +35,10 @@ class FileChange(Enum):
     NEW = "new"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
+
+
+PlannedFile = tuple[PushItem, Former | None]
+"""A file of the plan, and the entry that the latest revision has for it."""
 
 
 class Prepared(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -86,6 +91,15 @@ class Uploader:
         self._first = threading.Lock()
         self._may_write = False
         self._versions = versions
+
+    def read_ahead(self, items: Iterable[PlannedFile]) -> Iterator[PlannedFile]:
+        """The files, about which the records of hashes are read for many at a time."""
+        remaining = iter(items)
+        while batch := list(islice(remaining, MOST_AHEAD)):
+            if self._holdings.are_hashed:
+                sources = (self._plan.content(item) for item, _ in batch)
+                self._hashes.read_ahead([one for one in sources if isinstance(one, str)])
+            yield from batch
 
     def prepare(self, item: PushItem, former: Former | None) -> Prepared | None:
         """Ensure that the registry holds a file; returns None if that failed, and records the

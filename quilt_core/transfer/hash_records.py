@@ -7,6 +7,7 @@ import os
 import sqlite3
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from quilt_core.manifest import EntryHash
@@ -20,7 +21,13 @@ _SETTLED = 2_000_000_000
 """The number of nanoseconds after which a file's time shows that it was changed again: the coarsest
 file systems use steps of two seconds.
 """
+_Row = tuple[int, int, int, str]
+"""The size, time and inode of a file, and its hash."""
+_Rows = dict[str, dict[str, _Row]]
+"""What is known about files, by path and type."""
 _BATCH = 1000
+MOST_AHEAD = 200
+"""The maximum number of files of `HashRecords.read_ahead`; SQLite may allow only 999 values."""
 _TABLE = """
 CREATE TABLE IF NOT EXISTS hashes (
     path TEXT, type TEXT, size INTEGER, modified INTEGER, inode INTEGER, value TEXT,
@@ -43,8 +50,10 @@ class HashRecords(Closing):
     def __init__(self, *, enabled: bool = True) -> None:
         self._lock = threading.Lock()
         self._connection = _connect() if enabled else None
-        self._new: dict[tuple[str, str], tuple[int, int, int, str]] = {}
-        """Size, time, inode and hash by path and type, until they are saved together."""
+        self._new: dict[tuple[str, str], _Row] = {}
+        """By path and type, until they are saved together."""
+        self._ahead: tuple[_Rows, _Rows] = ({}, {})
+        """What the last two calls of `read_ahead` have read."""
 
     def close(self) -> None:
         """Save what is new, and close the database."""
@@ -56,24 +65,48 @@ class HashRecords(Closing):
 
     def find(self, path: Path | str, state: FileState, kind: str) -> EntryHash | None:
         """The hash, of a type, that the file had in exactly this state; None if it is not known."""
-        where, signed = _absolute(path), _signed(state.inode)
-        wanted = (state.size, state.modified, signed)
+        where = _absolute(path)
+        row = self._new.get((where, kind))
+        if row is None:
+            before, last = self._ahead
+            rows = last.get(where, before.get(where))
+            row = (self._read([where])[where] if rows is None else rows).get(kind)
+        if row is None or row[:3] != (state.size, state.modified, _signed(state.inode)):
+            return None
+        return EntryHash(kind, row[3])
+
+    def read_ahead(self, paths: Sequence[str]) -> None:
+        """Read what is known about files for which `find` will be called, at most `MOST_AHEAD`; one
+        at a time takes five times as long.
+
+        What the previous call has read is also kept, because other threads may not have processed
+        all of its files yet.
+
+        Parameters
+        ----------
+        paths:
+            Absolute paths.
+        """
+        self._ahead = (self._ahead[1], self._read(paths))
+
+    def _read(self, paths: Sequence[str]) -> _Rows:
+        """What is saved about each of the files."""
+        found: _Rows = {path: {} for path in paths}
+        places = ", ".join("?" * len(paths))
+        columns = "path, type, size, modified, inode, value"
+        query = f"SELECT {columns} FROM hashes WHERE path IN ({places})"  # noqa: S608
         with self._lock:
-            new = self._new.get((where, kind))
-            if new is not None:
-                return EntryHash(kind, new[3]) if new[:3] == wanted else None
             if self._connection is None:
-                return None
+                return found
             try:
-                row = self._connection.execute(
-                    "SELECT value FROM hashes WHERE path = ? AND type = ? AND size = ? "
-                    "AND modified = ? AND inode = ?",
-                    (where, kind, *wanted),
-                ).fetchone()
+                rows = self._connection.execute(query, paths)
+                for path, kind, size, modified, inode, value in rows:
+                    found[path][kind] = (size, modified, inode, value)
+            except UnicodeEncodeError:
+                pass  # nothing is recorded about files in a folder whose name is not Unicode
             except sqlite3.Error as error:
                 self._give_up(error)
-                return None
-        return None if row is None else EntryHash(kind, row[0])
+        return found
 
     def remember(self, path: Path | str, state: FileState, found: EntryHash) -> None:
         """Remember a file's hash, unless it was changed so recently that its time cannot reveal a
@@ -98,6 +131,8 @@ class HashRecords(Closing):
                 "INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?)", rows
             )
             self._connection.commit()
+        except UnicodeEncodeError as error:
+            logger.debug("Hashes of files in a folder whose name is not Unicode: %s", error)
         except sqlite3.Error as error:
             self._give_up(error)
 

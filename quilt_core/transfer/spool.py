@@ -21,13 +21,18 @@ _LENGTH = 4
 _SMALL, _LARGE = "I", "Q"
 """The types of the places of numbered records, of four and eight bytes."""
 _WINDOW = 1 << 16
-"""The number of bytes of numbered records that are read at once."""
+"""The number of bytes of records that are read at once, unless a record has more."""
+_MOST = 256
+"""The maximum number of records in a batch."""
+_ARRAY = b"\xdc"
+"""The first byte of an array in MessagePack; its length follows in two bytes."""
 
 
 class Spool(Generic[T]):
     """Records in the order in which they were added; kept in memory while there are few.
 
-    A context manager. First all records are added; then they are read, by one reader at a time.
+    A context manager. First all records are added; then they are read, any number of times, in one
+    thread. They are written and read in batches, which takes a fraction of the time.
 
     Parameters
     ----------
@@ -36,10 +41,11 @@ class Spool(Generic[T]):
     """
 
     def __init__(self, kind: type[T]) -> None:
-        self._encode = msgspec.msgpack.Encoder().encode
-        self._decode = msgspec.msgpack.Decoder(kind).decode
+        self._encode_into = msgspec.msgpack.Encoder().encode_into
+        self._decode = msgspec.msgpack.Decoder(list[kind]).decode  # type: ignore[valid-type]
         self._opened = temporary_file()
-        self._count = 0
+        self._batch = bytearray()
+        self._in_batch = self._count = self._end = 0
         self._file: IO[bytes]
 
     def __enter__(self) -> Self:
@@ -59,21 +65,36 @@ class Spool(Generic[T]):
 
     def add(self, record: T) -> None:
         """Add a record; raises `BackendError` if the file cannot be written."""
-        data = self._encode(record)
-        with disk_errors():
-            self._file.write(len(data).to_bytes(_LENGTH, "big") + data)
+        self._encode_into(record, self._batch, -1)
         self._count += 1
+        self._in_batch += 1
+        if self._in_batch == _MOST or len(self._batch) >= _WINDOW:
+            self._write()
 
     def __iter__(self) -> Iterator[T]:
         """All records, in order; raises `BackendError` if the file cannot be read."""
-        return map(self._decode, self._records())
-
-    def _records(self) -> Iterator[bytes]:
-        with disk_errors():
-            self._file.seek(0)
-            for _ in range(self._count):
+        place = 0
+        while place < self._end:
+            with disk_errors():
+                self._file.seek(place)
                 length = int.from_bytes(self._file.read(_LENGTH), "big")
-                yield self._file.read(length)
+                data = self._file.read(length)
+            place += _LENGTH + length
+            yield from self._decode(data)
+        yield from self._decode(self._last())
+
+    def _write(self) -> None:
+        batch = self._last()
+        with disk_errors():
+            self._file.seek(self._end)
+            self._file.write(len(batch).to_bytes(_LENGTH, "big") + batch)
+        self._end += _LENGTH + len(batch)
+        self._batch.clear()
+        self._in_batch = 0
+
+    def _last(self) -> bytes:
+        """The last batch, which is not in the file yet, as one array."""
+        return _ARRAY + self._in_batch.to_bytes(2, "big") + self._batch
 
 
 class NumberedSpool(Generic[T]):

@@ -80,7 +80,7 @@ MUTANTS = [
     Mutant("a refused push does not know its outcome", "T-29", edit("composition.push", "with_outcome(error, Outcome.NOT_WRITTEN)", "with_outcome(error, Outcome.UNKNOWN)", '{"outcome": Outcome.NOT_WRITTEN.value}', '{"outcome": Outcome.UNKNOWN.value}')),
     Mutant("metadata of files that are not pushed is dropped", "T-30", edit("composition.push_plan", "if unknown:", "if False:")),
     Mutant("a push treats files of equal size as equal", "T-31", edit("composition.holdings", "if former is not None and former.hash == found and former.size == size:", "if former is not None and former.hash is not None and former.size == size:")),
-    Mutant("obstacles to a merge are not reported", "T-32", edit("composition.push", "removed = tuple(holdings.replaced_by(plan.keys()))", "removed = ()")),
+    Mutant("obstacles to a merge are not reported", "T-32", edit("composition.push", "return tuple(holdings.replaced_by(plan.keys()))", "return ()")),
     # Downloads
     Mutant("a download writes everything again", "T-35", edit("composition.download", "return found == item.hash", "return False")),
     Mutant("a download ignores the path", "T-36", edit("composition.download", "listing = calls.browse(name, registry, ref, request.path,", 'listing = calls.browse(name, registry, ref, "",')),

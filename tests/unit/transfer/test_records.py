@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,55 @@ def test_a_hash_is_remembered_only_for_the_same_state_of_a_file(tmp_path: Path) 
             assert records.find(path, other, SHA256_CHUNKED) is None
     with HashRecords(enabled=False) as records:
         assert records.find(path, state, SHA256_CHUNKED) is None
+
+
+def test_hashes_of_many_files_are_read_ahead(tmp_path: Path) -> None:
+    files = []
+    for number in range(3):
+        (tmp_path / str(number)).mkdir()
+        files.append(old_file(tmp_path / str(number), bytes(number)))
+    found = [EntryHash(SHA256_CHUNKED, f"value {number}") for number in range(3)]
+    with HashRecords() as records:
+        for (path, state), one in zip(files, found, strict=True):
+            records.remember(path, state, one)
+    paths = [str(path) for path, _ in files]
+    with HashRecords() as records:
+        records.read_ahead([paths[0], str(tmp_path / "not recorded")])
+        records.read_ahead([paths[1]])
+        records.close()  # what follows is known without asking
+        for number in (0, 1):
+            path, state = files[number]
+            assert records.find(path, state, SHA256_CHUNKED) == found[number]
+            assert records.find(path, state, SHA256) is None
+            changed = FileState(state.size, state.modified + 1, state.inode)
+            assert records.find(path, changed, SHA256_CHUNKED) is None
+        assert records.find(tmp_path / "not recorded", state, SHA256_CHUNKED) is None
+        records.read_ahead([])
+        assert records.find(*files[0], SHA256_CHUNKED) is None  # of the call before the last one
+    with HashRecords() as records:
+        records.read_ahead(paths[:2])
+        assert records.find(*files[2], SHA256_CHUNKED) == found[2]  # it was not read ahead
+        records.remember(*files[0], FOUND)
+        assert records.find(*files[0], SHA256_CHUNKED) == FOUND  # newer than what was read
+    with HashRecords(enabled=False) as records:
+        records.read_ahead(paths)
+        assert records.find(*files[0], SHA256_CHUNKED) is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_nothing_is_remembered_in_a_folder_whose_name_is_not_unicode(tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))
+    folder.mkdir()
+    path, state = old_file(folder)
+    with HashRecords() as records:
+        records.remember(path, state, FOUND)
+    with HashRecords() as records:
+        records.read_ahead([str(path)])
+        assert records.find(path, state, SHA256_CHUNKED) is None
+        path, state = old_file(tmp_path)
+        records.remember(path, state, FOUND)
+    with HashRecords() as records:
+        assert records.find(path, state, SHA256_CHUNKED) == FOUND
 
 
 def test_a_file_that_was_just_written_is_not_remembered(tmp_path: Path) -> None:

@@ -38,7 +38,25 @@ def test_a_full_disk_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(tempfile.SpooledTemporaryFile, "write", full)
     with Spool(Record) as spool, pytest.raises(BackendError, match="No space left"):
-        spool.add(Record("a", 1))
+        for number in range(1000):  # the first ones are in memory
+            spool.add(Record("a", number))
+
+
+def test_large_records_are_not_collected_in_memory() -> None:
+    with Spool(Record) as spool:
+        records = [Record("x" * 300_000, number) for number in range(5)]
+        for record in records:
+            spool.add(record)
+            assert len(spool._batch) < 300_000
+        assert list(spool) == records
+
+
+def test_a_spool_can_be_read_by_two_readers_in_turns() -> None:
+    records = [Record("x" * 100, number) for number in range(2000)]
+    with Spool(Record) as spool:
+        for record in records:
+            spool.add(record)
+        assert list(zip(spool, spool, strict=True)) == list(zip(records, records, strict=True))
 
 
 @pytest.mark.parametrize("size", [0, 50, 200_000], ids=["tiny", "small", "large"])

@@ -31,11 +31,15 @@ class Sources:
     progress: ProgressCallback | None
 
     def read(
-        self, entries: Collection[NewEntry], *, hashed: bool = True
+        self,
+        entries: Iterable[NewEntry],
+        unknown: Collection[ObjectUri],
+        *,
+        hashed: bool = True,
     ) -> Iterator[ManifestEntry]:
         """The manifest entries of new entries, in their order; a dry run needs no hashes.
 
-        Objects are looked up now, and the entries are made one at a time.
+        The `unknown` objects among them are looked up now, and the entries are made one at a time.
 
         Raises
         ------
@@ -46,7 +50,7 @@ class Sources:
         TransportError, AuthenticationError, BackendError
             As `quilt_registry.s3.s3_errors`.
         """
-        known = self._facts((entry.uri for entry in entries if not entry.is_known), hashed=hashed)
+        known = self._facts(unknown, hashed=hashed)
 
         def made(entry: NewEntry) -> ManifestEntry:
             url, size, found = entry.uri.url, entry.size, entry.hash

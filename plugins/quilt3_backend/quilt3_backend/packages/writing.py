@@ -28,7 +28,7 @@ from quilt_core.domain.entries import (
 )
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import PackageRevisionResult
-from quilt_core.domain.uris import FileUri, S3Uri
+from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri
 from quilt_core.error_messages import revision_not_found
 from quilt_core.errors import NotSupportedError, ValidationError
 from quilt_core.hookspecs import hookimpl
@@ -85,14 +85,15 @@ class PackageWriteOperations:
             expected_top_hash, dry_run, allow_unversioned,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
-            _check_request(request)
+            unknown = _checked_request(request)
             store = self._connection.store(registry)
             with _workflows_ahead(store) as workflows:
                 start = look_at(
                     store, package_name, readable_pointers, expects_latest=request.expects_latest
                 )
                 request.check_expected(start.latest)
-            return self._write(request, store, start, request.plan_create(), (), workflows)
+            plan = request.plan_create()
+            return self._write(request, store, start, plan, (), workflows, unknown)
 
     @hookimpl
     def update_package_revision(
@@ -117,7 +118,7 @@ class PackageWriteOperations:
             progress, expected_top_hash, dry_run, allow_unversioned,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
-            _check_request(request)
+            unknown = _checked_request(request)
             store = self._connection.store(registry)
             with _workflows_ahead(store) as workflows:
                 start = look_at(
@@ -131,7 +132,7 @@ class PackageWriteOperations:
                 start.latest,
                 lambda header, entries: request.plan_update(entries, header.metadata_if_any),
             )
-            return self._write(request, store, start, plan, directories, workflows)
+            return self._write(request, store, start, plan, directories, workflows, unknown)
 
     @hookimpl
     def promote_package(
@@ -163,13 +164,13 @@ class PackageWriteOperations:
                 expected_top_hash, allow_unversioned,
                 source_message=header.message_if_any, source_workflow=header.workflow_id,
             )  # fmt: skip
-            _check_request(request)
+            unknown = _checked_request(request)
             _check_promotable(plan.kept, destination)
             store = self._connection.store(destination)
             with _workflows_ahead(store) as workflows:
                 start = look_at(store, new_name, readable_pointers)
                 request.check_expected(start.latest)
-            return self._write(request, store, start, plan, directories, workflows)
+            return self._write(request, store, start, plan, directories, workflows, unknown)
 
     def _write(
         self,
@@ -179,6 +180,7 @@ class PackageWriteOperations:
         plan: RevisionPlan,
         directories: tuple[DirectoryRecord, ...],
         workflows: ReadBlob,
+        unknown: Collection[ObjectUri],
     ) -> PackageRevisionResult:
         from quilt3_backend.packages.quilt3_registry import ConnectionRegistry
 
@@ -195,7 +197,7 @@ class PackageWriteOperations:
         )
         copied_keys = {task.logical_key for task in _copy_tasks(request, plan.kept)}
         kept = sources.keep(request, plan.kept, copied_keys)
-        new = sources.read(plan.new, hashed=not request.dry_run)
+        new = sources.read(plan.new, unknown, hashed=not request.dry_run)
         registry = ConnectionRegistry(
             store, workflows, self._connection.read_url, publication.publish
         )
@@ -279,25 +281,30 @@ def _workflows_ahead(store: PackageStore) -> AbstractContextManager[ReadBlob]:
     return ahead(lambda: store.read_blob(WORKFLOWS_CONFIG))
 
 
-def _check_request(request: RevisionRequest) -> None:
-    """Refuse requests that cannot be carried out, before anything is written."""
-    if request.registry.is_local:
-        if request.copy is not CopyMode.NONE:
-            raise NotSupportedError(
-                request.operation,
-                reason="a folder keeps no versions, so that a copy would overwrite what earlier "
-                "revisions refer to.",
-                hint="Write with copy='none', or to an s3:// registry.",
-            )
-        return
+def _checked_request(request: RevisionRequest) -> Collection[ObjectUri]:
+    """Refuse requests that cannot be carried out, before anything is written; returns the objects
+    that have to be looked up.
+    """
+    is_local = request.registry.is_local
+    if is_local and request.copy is not CopyMode.NONE:
+        raise NotSupportedError(
+            request.operation,
+            reason="a folder keeps no versions, so that a copy would overwrite what earlier "
+            "revisions refer to.",
+            hint="Write with copy='none', or to an s3:// registry.",
+        )
+    unknown: dict[ObjectUri, None] = {}
     for entry in request.entries:
-        if isinstance(entry.uri, FileUri):
+        if not is_local and isinstance(entry.uri, FileUri):
             raise ValidationError(
                 f"{entry.uri} is a local file; a package in {request.registry} refers "
                 "to objects in S3.",
                 hint="Upload it first, or write to a file:// registry.",
                 context={"logical_key": entry.logical_key, "uri": entry.uri.url},
             )
+        if not entry.is_known:
+            unknown[entry.uri] = None
+    return unknown
 
 
 def _check_promotable(entries: Iterable[ManifestEntry], destination: Registry) -> None:
