@@ -271,9 +271,7 @@ class Dispatcher:
         if len(accepted) < len(arguments):
             self._refuse_ignored(operation, accepted, arguments)
         for place in ("registry", "destination"):
-            registry = arguments.get(place)
-            if registry is not None:
-                check_served(registry, self._backend, operation)
+            check_served(arguments.get(place), self._backend, operation)
 
     def _one(self, operation: str, expected: type[T], arguments: dict[str, Any]) -> T:
         """The answer of the backend to an operation that is not a listing."""

@@ -25,7 +25,6 @@ from quilt_core.plugins.validation import (
     check_implementer,
     class_implementations,
     load_declared,
-    spec_parameters,
     specifications,
 )
 
@@ -147,8 +146,6 @@ class Hooks:
         self._manager: _Manager | None = None
         self._plugins: list[tuple[str, object, Mapping[str, Any]]] = []
         self._callers: dict[str, pluggy.HookCaller] = {}
-        self._shortcuts: dict[str, Callable[..., Any]] = {}
-        """By operation, its caller or, if that would only pass the call on, what it would call."""
         self._lock = threading.Lock()
         self._seen: threading.local | None = None
         self.around: tuple[tuple[str, Callable[..., Any]], ...] = ()
@@ -161,8 +158,7 @@ class Hooks:
         otherwise leave them, and all that they hold, to the garbage collector.
         """
         with self._lock:
-            manager, self._manager = self._manager, None
-            self._callers, self._shortcuts = {}, {}
+            manager, self._manager, self._callers = self._manager, None, {}
         if manager is not None:
             vars(manager.hook).clear()
 
@@ -233,7 +229,7 @@ class Hooks:
         """The type of the backend's last answer in this thread, to a wrapped operation."""
         return getattr(self._seen, "answer", None)
 
-    def caller(self, operation: str, compose: Callable[[type], object]) -> Callable[..., Any]:
+    def caller(self, operation: str, compose: Callable[[type], object]) -> pluggy.HookCaller:
         """The function that calls a hook.
 
         Parameters
@@ -249,14 +245,14 @@ class Hooks:
             When there is no operation with that name.
         """
         # Reading a dictionary needs no lock, and every call passes here.
-        known = self._shortcuts.get(operation)
+        known = self._callers.get(operation)
         return self._register_hook(operation, compose) if known is None else known
 
     def _register_hook(
         self, operation: str, compose: Callable[[type], object]
-    ) -> Callable[..., Any]:
+    ) -> pluggy.HookCaller:
         with self._lock:
-            if operation not in self._shortcuts:
+            if operation not in self._callers:
                 # First, because what is imported only now may turn out to be broken.
                 functions = [*self._functions(operation, compose)]
                 if self._manager is None:
@@ -275,11 +271,8 @@ class Hooks:
                         self._manager.register(probe, f"{_PROBE}:{operation}")
                     one = _SingleHook(name, operation, function, options)
                     self._manager.register(one, f"{name}:{operation}")
-                caller = self._callers[operation] = getattr(self._manager.hook, operation)
-                self._shortcuts[operation] = (
-                    caller if self._is_traced else _shortest(operation, caller)
-                )
-            return self._shortcuts[operation]
+                self._callers[operation] = getattr(self._manager.hook, operation)
+            return self._callers[operation]
 
     def _probe(self) -> Callable[[], Generator[None, Any, Any]]:
         """Wraps the backend inside of all extensions, to know who is responsible for a wrong
@@ -308,23 +301,3 @@ class Hooks:
                 plugin, implemented = load_declared(plugin, f"backend {backend!r}")  # noqa: PLW2901
             implementation = implemented[operation]
             yield name, getattr(plugin, implementation.attribute), implementation.options
-
-
-def _shortest(operation: str, caller: pluggy.HookCaller) -> Callable[..., Any]:
-    """What pluggy would call, for a hook that only the backend implements.
-
-    A push calls a hook for each file, and finding out each time that there is nothing else to call
-    takes as long as all other steps of the facade.
-    """
-    implementations = caller.get_hookimpls()
-    if len(implementations) != 1 or implementations[0].wrapper:
-        return caller
-    function, names = implementations[0].function, implementations[0].argnames
-    parameters = spec_parameters(operation).values()
-    defaults = {one.name: one.default for one in parameters if one.default is not one.empty}
-
-    def call(**arguments: Any) -> Any:
-        given = {**defaults, **arguments}
-        return function(*[given[name] for name in names])
-
-    return call
