@@ -293,7 +293,7 @@ class _Work:
                 os.unlink(temporary)  # noqa: PTH108
             raise
         state = FileState.of(os.stat(place))  # noqa: PTH116
-        self._record.add(Written(item.path, state.size, state.modified, state.inode))
+        self._record.add(Written(item.path, state))
         self._hashes.remember(place, state, found)
 
     def _reporter(self, phase: str, total: int) -> ProgressReporter:

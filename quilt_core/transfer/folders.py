@@ -19,18 +19,22 @@ _64_BITS = (1 << 64) - 1
 
 
 class FileState(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The state from which a later change of a file is recognized: size in bytes, time in ns, and
+    """The state from which a later change of a file is recognized: size in bytes, times in ns, and
     inode.
     """
 
     size: int
     modified: int
+    changed: int
+    """When the file was last written or renamed, or its time of modification set, which a program
+    cannot choose; on Windows, when it was created.
+    """
     inode: int
 
     @classmethod
     def of(cls, found: os.stat_result) -> FileState:
         """The state from the result of `stat`."""
-        return cls(found.st_size, found.st_mtime_ns, found.st_ino & _64_BITS)
+        return cls(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino & _64_BITS)
 
 
 class LocalFile(msgspec.Struct, frozen=True, array_like=True, gc=False):

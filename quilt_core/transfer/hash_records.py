@@ -21,23 +21,23 @@ _SETTLED = 2_000_000_000
 """The number of nanoseconds after which a file's time shows that it was changed again: the coarsest
 file systems use steps of two seconds.
 """
-_Row = tuple[int, int, int, str]
-"""The size, time and inode of a file, and its hash."""
+_Row = tuple[int, int, int, int, str]
+"""The size, times and inode of a file, and its hash."""
 _Rows = dict[str, dict[str, _Row]]
 """What is known about files, by path and type."""
 _BATCH = 1000
 MOST_AHEAD = 200
 """The maximum number of files of `HashRecords.read_ahead`; SQLite may allow only 999 values."""
 _TABLE = """
-CREATE TABLE IF NOT EXISTS hashes (
-    path TEXT, type TEXT, size INTEGER, modified INTEGER, inode INTEGER, value TEXT,
-    PRIMARY KEY (path, type)
+CREATE TABLE IF NOT EXISTS files (
+    path TEXT, type TEXT, size INTEGER, modified INTEGER, changed INTEGER, inode INTEGER,
+    value TEXT, PRIMARY KEY (path, type)
 ) WITHOUT ROWID
 """
 
 
 class HashRecords(Closing):
-    """Hashes by path, size, time and inode, in a file that all processes share. It is thread-safe.
+    """Hashes by path, size, times and inode, in a file that all processes share. It is thread-safe.
 
     A context manager. If a record cannot be read or written, the file is hashed again.
 
@@ -71,9 +71,9 @@ class HashRecords(Closing):
             before, last = self._ahead
             rows = last.get(where, before.get(where))
             row = (self._read([where])[where] if rows is None else rows).get(kind)
-        if row is None or row[:3] != (state.size, state.modified, _signed(state.inode)):
+        if row is None or row[:-1] != _signed(state):
             return None
-        return EntryHash(kind, row[3])
+        return EntryHash(kind, row[-1])
 
     def read_ahead(self, paths: Sequence[str]) -> None:
         """Read what is known about files for which `find` will be called, at most `MOST_AHEAD`; one
@@ -93,15 +93,14 @@ class HashRecords(Closing):
         """What is saved about each of the files."""
         found: _Rows = {path: {} for path in paths}
         places = ", ".join("?" * len(paths))
-        columns = "path, type, size, modified, inode, value"
-        query = f"SELECT {columns} FROM hashes WHERE path IN ({places})"  # noqa: S608
+        query = f"SELECT * FROM files WHERE path IN ({places})"  # noqa: S608
         with self._lock:
             if self._connection is None:
                 return found
             try:
                 rows = self._connection.execute(query, paths)
-                for path, kind, size, modified, inode, value in rows:
-                    found[path][kind] = (size, modified, inode, value)
+                for path, kind, *row in rows:
+                    found[path][kind] = tuple(row)
             except UnicodeEncodeError:
                 pass  # nothing is recorded about files in a folder whose name is not Unicode
             except sqlite3.Error as error:
@@ -115,7 +114,7 @@ class HashRecords(Closing):
         if time.time_ns() - state.modified < _SETTLED:
             return
         where = (_absolute(path), found.type)
-        row = (state.size, state.modified, _signed(state.inode), found.value)
+        row = (*_signed(state), found.value)
         with self._lock:
             if self._connection is not None:
                 self._new[where] = row
@@ -128,7 +127,7 @@ class HashRecords(Closing):
             return
         try:
             self._connection.executemany(
-                "INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?)", rows
+                "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", rows
             )
             self._connection.commit()
         except UnicodeEncodeError as error:
@@ -150,10 +149,10 @@ def _absolute(path: Path | str) -> str:
     return str(Path(path).absolute())
 
 
-def _signed(inode: int) -> int:
-    """An inode as SQLite can store it: as a signed integer of 64 bits."""
-    inode &= (1 << 64) - 1
-    return inode - (1 << 64) if inode >= 1 << 63 else inode
+def _signed(state: FileState) -> tuple[int, int, int, int]:
+    """A state as SQLite can store it: the inode as a signed integer of 64 bits."""
+    inode = state.inode - (1 << 64) if state.inode >= 1 << 63 else state.inode
+    return state.size, state.modified, state.changed, inode
 
 
 def _connect() -> sqlite3.Connection | None:

@@ -20,6 +20,7 @@ import msgspec
 from quilt_core.manifest import EntryHash
 from quilt_core.transfer.cache_folder import private_draft, private_file
 from quilt_core.transfer.closing import Closing
+from quilt_core.transfer.folders import FileState
 
 logger = logging.getLogger("quilt_core.transfer")
 T = TypeVar("T")
@@ -38,12 +39,10 @@ class Upload(msgspec.Struct, frozen=True):
 
 
 class Written(msgspec.Struct, frozen=True):
-    """A file that a download wrote: its key, size in bytes, time in ns and inode."""
+    """A file that a download wrote: its key, and the state in which it left the file."""
 
     key: str
-    size: int
-    modified: int
-    inode: int
+    state: FileState
 
 
 class _Lines:

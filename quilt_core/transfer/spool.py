@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 import threading
 import weakref
 from array import array
 from collections.abc import Iterator
 from types import TracebackType
-from typing import IO, Generic, Self, TypeVar
+from typing import IO, Any, Generic, Self, TypeVar
 
 import msgspec
 
@@ -26,6 +27,10 @@ _MOST = 256
 """The maximum number of records in a batch."""
 _ARRAY = b"\xdc"
 """The first byte of an array in MessagePack; its length follows in two bytes."""
+_BEYOND = (OverflowError, UnicodeEncodeError)
+"""What MessagePack raises for numbers beyond 64 bits and for halves of surrogate pairs. A
+registry's answer may hold them; which files cannot be used for that reason is found out later.
+"""
 
 
 class Spool(Generic[T]):
@@ -42,7 +47,7 @@ class Spool(Generic[T]):
 
     def __init__(self, kind: type[T]) -> None:
         self._encode_into = msgspec.msgpack.Encoder().encode_into
-        self._decode = msgspec.msgpack.Decoder(list[kind]).decode  # type: ignore[valid-type]
+        self._decoder = msgspec.msgpack.Decoder(list[kind])  # type: ignore[valid-type]
         self._opened = temporary_file()
         self._batch = bytearray()
         self._in_batch = self._count = self._end = 0
@@ -65,11 +70,17 @@ class Spool(Generic[T]):
 
     def add(self, record: T) -> None:
         """Add a record; raises `BackendError` if the file cannot be written."""
-        self._encode_into(record, self._batch, -1)
+        length = len(self._batch)
+        try:
+            self._encode_into(record, self._batch, -1)
+            self._in_batch += 1
+        except _BEYOND:
+            del self._batch[length:]
+            self._end_batch()
+            self._write(_as_json([record]))
         self._count += 1
-        self._in_batch += 1
         if self._in_batch == _MOST or len(self._batch) >= _WINDOW:
-            self._write()
+            self._end_batch()
 
     def __iter__(self) -> Iterator[T]:
         """All records, in order; raises `BackendError` if the file cannot be read."""
@@ -83,14 +94,19 @@ class Spool(Generic[T]):
             yield from self._decode(data)
         yield from self._decode(self._last())
 
-    def _write(self) -> None:
-        batch = self._last()
+    def _decode(self, batch: bytes) -> list[T]:
+        return _from_json(batch, self._decoder.type) or self._decoder.decode(batch)
+
+    def _end_batch(self) -> None:
+        self._write(self._last())
+        self._batch.clear()
+        self._in_batch = 0
+
+    def _write(self, batch: bytes) -> None:
         with disk_errors():
             self._file.seek(self._end)
             self._file.write(len(batch).to_bytes(_LENGTH, "big") + batch)
         self._end += _LENGTH + len(batch)
-        self._batch.clear()
-        self._in_batch = 0
 
     def _last(self) -> bytes:
         """The last batch, which is not in the file yet, as one array."""
@@ -113,6 +129,7 @@ class NumberedSpool(Generic[T]):
     """
 
     def __init__(self, kind: type[T], count: int) -> None:
+        self._kind = kind
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(kind).decode
         with disk_errors():
@@ -131,7 +148,10 @@ class NumberedSpool(Generic[T]):
 
     def add(self, number: int, record: T) -> None:
         """Add the record of a number; raises `BackendError` if the file cannot be written."""
-        data = self._encode(record)
+        try:
+            data = self._encode(record)
+        except _BEYOND:
+            data = _as_json(record)
         framed = len(data).to_bytes(_LENGTH, "big") + data
         with self._lock, disk_errors():
             self._file.write(framed)
@@ -158,7 +178,8 @@ class NumberedSpool(Generic[T]):
                 window = self._window(start, place)
                 first = place - start + _LENGTH
                 last = first + int.from_bytes(window[first - _LENGTH : first], "big")
-            yield self._decode(window[first:last])
+            data = window[first:last]
+            yield _from_json(data, self._kind) or self._decode(data)
 
     def _window(self, start: int, place: int) -> memoryview:
         """A part of the file with the record at `place`."""
@@ -167,3 +188,13 @@ class NumberedSpool(Generic[T]):
             whole = place - start + _LENGTH + int.from_bytes(self._file.read(_LENGTH), "big")
             self._file.seek(start)
             return memoryview(self._file.read(max(_WINDOW, whole)))
+
+
+def _as_json(records: object) -> bytes:
+    """Records as JSON, after a space, with which no record or array in MessagePack begins."""
+    return b" " + json.dumps(msgspec.to_builtins(records)).encode()
+
+
+def _from_json(data: bytes | memoryview, kind: Any) -> Any:
+    """What `_as_json` wrote; None for MessagePack."""
+    return msgspec.convert(json.loads(bytes(data)), kind) if data[:1] == b" " else None

@@ -93,7 +93,7 @@ MUTANTS = [
     Mutant("a download writes where a key leads", "T-39", edit("composition.download", "if problems:\n        raise", "if False:\n        raise")),
     Mutant("a download follows links of folders", "T-40", edit("composition.download", "elif target.leaves(item.path):", "elif False:")),
     Mutant("a download writes through links of files", "T-40", edit("composition.download", "os.replace(temporary, place)", "(shutil.copyfile(temporary, place), os.unlink(temporary))")),
-    Mutant("delete removes files that a user changed", "T-41", edit("composition.superseded", "        same = FileState(written.size, written.modified, written.inode) == found", "        same = found is not None")),
+    Mutant("delete removes files that a user changed", "T-41", edit("composition.superseded", "        same = found == written.state", "        same = found is not None")),
     Mutant("a dry run deletes", "T-41", edit("composition.superseded", "elif self._request.dry_run:\n", "elif False:\n")),
     Mutant("delete does nothing", "T-41", edit("composition.download", "if request.delete else None", "if False else None")),
     # Verification and reading

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import sys
 import tracemalloc
 from collections import namedtuple
 from collections.abc import Iterator
@@ -280,6 +281,20 @@ def test_delete_removes_only_files_of_this_package_and_folder(
     result = ops.download_package("team/other", tmp_path / "t", delete=True)
     assert (result.deleted, result.kept) == ((), ())
     assert len(read(tmp_path / "t")) == len(FILES) + 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps no time of the last change")
+def test_delete_keeps_a_file_that_was_changed_and_its_time_set_back(
+    ops: QuiltOps, tmp_path: Path
+) -> None:
+    ops.download_package(NAME, tmp_path / "t")
+    mine, before = tmp_path / "t/d1/001.txt", (tmp_path / "t/d1/001.txt").stat()
+    mine.write_bytes(b"x" * before.st_size)
+    os.utime(mine, ns=(before.st_atime_ns, before.st_mtime_ns))
+    ops.push_package(NAME, {"d0/000.txt": FILES["d0/000.txt"]})
+    result = ops.download_package(NAME, tmp_path / "t", delete=True)
+    assert result.kept == ("d1/001.txt",)
+    assert mine.read_bytes() == b"x" * before.st_size
 
 
 class Listing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,21 @@ def fill(folder: Path, count: int = 20) -> Path:
 def key_of(call: OperationCall) -> str:
     """The base name of the object that a call concerns."""
     return str(call.arguments["uri"].base_name)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps no time of the last change")
+def test_a_file_whose_time_of_modification_was_set_back_is_read_again(tmp_path: Path) -> None:
+    ops = connect(catalog(), Calls())
+    folder = fill(tmp_path / "f", 3)
+    ops.push_package(NAME, folder)
+    before = (folder / "001.txt").stat()
+    (folder / "001.txt").write_text("new, 001", encoding="utf-8")
+    os.utime(folder / "001.txt", (OLD, OLD))
+    after = (folder / "001.txt").stat()
+    same = [(one.st_size, one.st_mtime_ns, one.st_ino) for one in (before, after)]
+    assert same[0] == same[1]
+    assert ops.push_package(NAME, folder, message="two").changed == ("001.txt",)
+    assert ops.read_content(NAME, "001.txt") == b"new, 001"
 
 
 def test_one_call_per_new_file_and_none_per_known_one(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from quilt_core.manifest import SHA256, SHA256_CHUNKED, EntryHash, hash_bytes
 from quilt_core.transfer import records as transfer_records
@@ -35,9 +36,8 @@ def test_a_hash_is_remembered_only_for_the_same_state_of_a_file(tmp_path: Path) 
         assert records.find(path, state, SHA256_CHUNKED) == FOUND
         assert records.find(path, state, SHA256) is None
         for other in (
-            FileState(state.size + 1, state.modified, state.inode),
-            FileState(state.size, state.modified + 1, state.inode),
-            FileState(state.size, state.modified, state.inode + 1),
+            structs.replace(state, **{field: getattr(state, field) + 1})
+            for field in state.__struct_fields__
         ):
             assert records.find(path, other, SHA256_CHUNKED) is None
     with HashRecords(enabled=False) as records:
@@ -62,7 +62,7 @@ def test_hashes_of_many_files_are_read_ahead(tmp_path: Path) -> None:
             path, state = files[number]
             assert records.find(path, state, SHA256_CHUNKED) == found[number]
             assert records.find(path, state, SHA256) is None
-            changed = FileState(state.size, state.modified + 1, state.inode)
+            changed = structs.replace(state, modified=state.modified + 1)
             assert records.find(path, changed, SHA256_CHUNKED) is None
         assert records.find(tmp_path / "not recorded", state, SHA256_CHUNKED) is None
         records.read_ahead([])
@@ -161,11 +161,14 @@ def test_a_line_truncated_by_a_crash_is_not_read(records: Path) -> None:
 
 def test_the_last_record_of_a_file_counts(tmp_path: Path) -> None:
     record = DownloadRecord("s3://bucket", "a/b", tmp_path)
-    record.add(Written("x", 1, 2, 3))
-    record.add(Written("x", 2, 3, 4))
-    record.add(Written("y", 1, 1, 1))
-    assert record.files() == {"x": Written("x", 2, 3, 4), "y": Written("y", 1, 1, 1)}
-    record.replace([Written("y", 1, 1, 1)])
+    record.add(Written("x", FileState(1, 2, 3, 4)))
+    record.add(Written("x", FileState(2, 3, 4, 5)))
+    record.add(Written("y", FileState(1, 1, 1, 1)))
+    assert record.files() == {
+        "x": Written("x", FileState(2, 3, 4, 5)),
+        "y": Written("y", FileState(1, 1, 1, 1)),
+    }
+    record.replace([Written("y", FileState(1, 1, 1, 1))])
     assert list(DownloadRecord("s3://bucket", "a/b", tmp_path).files()) == ["y"]
 
 

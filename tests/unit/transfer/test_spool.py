@@ -32,6 +32,16 @@ def test_records_come_back_unchanged(count: int) -> None:
             assert list(spool) == records
 
 
+def test_numbers_and_text_beyond_what_is_usual_come_back_unchanged() -> None:
+    records = [Record("a", 1), Record("\ud800", 2), Record("b", 10**30), Record("c", -(10**30))]
+    numbered = NumberedSpool(Record, 4)
+    with Spool(Record) as spool:
+        for number, record in enumerate(records):
+            spool.add(record)
+            numbered.add(number, record)
+        assert list(spool) == list(numbered) == records
+
+
 def test_a_full_disk_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
