@@ -103,6 +103,18 @@ def test_parts_that_were_uploaded_are_not_sent_again(
     assert left_in(s3, bucket, records) == (0, 0)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_a_file_in_a_folder_whose_name_is_not_unicode_is_uploaded(
+    engine: TransferEngine, s3: Any, bucket: str, key: str, source: Path, records: Path
+) -> None:
+    folder = Path(os.fsdecode(os.fsencode(source.parent) + b"/\xff"))
+    folder.mkdir()
+    source = source.rename(folder / source.name)
+    stored = upload(engine, source, S3Uri(bucket, key), None, None, None)
+    assert stored.hash == hash_bytes(source.read_bytes())
+    assert left_in(s3, bucket, records) == (0, 0)
+
+
 class _WithChecksums:
     """The parts as S3 lists them: the test server leaves out their checksums."""
 

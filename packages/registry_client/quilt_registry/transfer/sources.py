@@ -13,6 +13,7 @@ from typing import BinaryIO, cast
 import attrs
 
 from quilt_core.domain.objects import ObjectSource
+from quilt_core.domain.uris import is_unicode
 from quilt_core.errors import ValidationError
 from quilt_registry.transfer.unfinished import SourceState
 
@@ -58,9 +59,9 @@ class OpenSource:
     @property
     def state(self) -> SourceState | None:
         """The file's state when it was opened; None for anything that is not a file on this
-        machine.
+        machine, and for one whose path is not Unicode, which no record can hold.
         """
-        if self.path is None or self.before is None:
+        if self.path is None or self.before is None or not is_unicode(str(self.path)):
             return None
         return SourceState.of(self.path, self.before)
 
