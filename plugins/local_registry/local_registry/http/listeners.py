@@ -64,7 +64,10 @@ class _Server(uvicorn.Server):
                 await asyncio.wait_for(self._stopping.wait(), 1.0)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Let connections finish their answers, for a limited time."""
+        """Let connections finish their answers, for a limited time.
+
+        uvicorn itself waits for a tenth of a second before it looks whether any is left.
+        """
         for server in self.servers:
             server.close()
         for connection in [*self.server_state.connections]:
