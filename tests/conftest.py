@@ -39,7 +39,10 @@ _LONG = (
     "tests/integration/security/test_canaries.py",
     "tests/integration/local_registry/test_quilt3.py",
     "tests/integration/docs/",
+    "tests/integration/cassettes/test_stored_bytes_and_clock.py",
     "tests/e2e/",
+    "tests/soak/",
+    "tests/unit/core/test_types.py",
     "tests/unit/testing/test_conformance_runs.py",
 )
 """Tests that take several seconds each."""

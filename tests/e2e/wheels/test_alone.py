@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterable
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -42,19 +43,33 @@ def closure(requirements: list[Requirement]) -> set[str]:
     return {name for name, _ in seen}
 
 
-def lay(name: str, extras: tuple[str, ...], wheels: dict[str, Path], site: Path) -> None:
+@pytest.fixture(scope="module")
+def unpacked(wheels: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The folder with the content of each wheel; Python compiles it there once."""
+    folder = tmp_path_factory.mktemp("unpacked")
+    for name, wheel in wheels.items():
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(folder / name)
+    return {name: folder / name for name in wheels}
+
+
+def lay(name: str, extras: tuple[str, ...], unpacked: dict[str, Path], site: Path) -> None:
     """Put a distribution and all its requirements into a folder."""
     site.mkdir()
     for one in closure([Requirement(f"{name}[{','.join(extras)}]")]):
-        if one in wheels:
-            with zipfile.ZipFile(wheels[one]) as archive:
-                archive.extractall(site)
-            continue
-        found = distribution(one)
-        for top in {Path(file).parts[0] for file in found.files or ()} - {"..", "__pycache__"}:
-            target = site / top
+        for path in _installed(one, unpacked):
+            target = site / path.name
             if not target.exists():
-                target.symlink_to(Path(str(found.locate_file(top))))
+                target.symlink_to(path)
+
+
+def _installed(name: str, unpacked: dict[str, Path]) -> Iterable[Path]:
+    """The modules, packages and metadata of a distribution."""
+    if name in unpacked:
+        return unpacked[name].iterdir()
+    found = distribution(name)
+    tops = {Path(file).parts[0] for file in found.files or ()} - {"..", "__pycache__"}
+    return [Path(str(found.locate_file(top))) for top in tops]
 
 
 CASES = {
@@ -70,9 +85,11 @@ CASES = {
 
 
 @pytest.mark.parametrize(("name", "extras"), CASES.values(), ids=CASES)
-def test_alone(name: str, extras: tuple[str, ...], wheels: dict[str, Path], tmp_path: Path) -> None:
+def test_alone(
+    name: str, extras: tuple[str, ...], unpacked: dict[str, Path], tmp_path: Path
+) -> None:
     site = tmp_path / "site"
-    lay(name, extras, wheels, site)
+    lay(name, extras, unpacked, site)
     done = subprocess.run(
         [sys.executable, "-S", "-P", str(ROOT / "tools" / "import_all.py"), name, *extras],
         capture_output=True, text=True, timeout=120, check=False, cwd=tmp_path,

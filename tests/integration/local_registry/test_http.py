@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -11,6 +13,7 @@ import requests
 from botocore.exceptions import ClientError
 from local_registry import LocalRegistry, RegistryConfig
 from local_registry.config import Limits
+from local_registry.faults import FaultRule
 from moto import mock_aws
 
 ME = {"query": "{ me { name } }"}
@@ -251,3 +254,21 @@ def test_a_registry_that_is_not_running_reports_it() -> None:
     registry.stop()
     with registry, pytest.raises(RuntimeError, match="runs already"):
         registry.start()
+
+
+def test_a_registry_stops_at_once_and_finishes_what_it_began(http: requests.Session) -> None:
+    took = []
+    with ThreadPoolExecutor(1) as pool:
+        for _ in range(5):
+            registry = LocalRegistry(RegistryConfig(seed="none")).start()
+            url = f"{registry.endpoints.registry_url}/health"
+            assert http.get(url).ok  # this connection stays open
+            registry.faults.replace([FaultRule(kind="latency", milliseconds=30)])
+            answer = pool.submit(requests.get, url, timeout=10)
+            while not registry.faults.counts()[0][1]:
+                time.sleep(0.001)
+            began = time.monotonic()
+            registry.stop()
+            took.append(time.monotonic() - began)
+            assert answer.result().json() == {"status": "ok"}
+    assert min(took) < 0.1

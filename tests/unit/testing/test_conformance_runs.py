@@ -12,6 +12,7 @@ import attrs
 import pytest
 
 from quilt_core import Capability, QuiltOps
+from quilt_core.cli.main import run
 from quilt_core.errors import PluginError
 from quilt_core.testing import conformance
 from quilt_core.testing.conformance.behaviour import proofs_of
@@ -53,9 +54,9 @@ def quiltops(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.slow
 def test_a_complete_run_passes_and_counts_everything() -> None:
-    run = quiltops("--json")
-    assert run.returncode == 0, run.stderr
-    found = json.loads(run.stdout)
+    done = quiltops("--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
     assert found["outcome"] == "passed"
     assert found["summary"]["failed"] == found["summary"]["not proven"] == 0
     assert sum(found["summary"].values()) == len(found["operations"])
@@ -78,10 +79,13 @@ def test_a_complete_run_passes_and_counts_everything() -> None:
     ],
     ids=str,
 )
-def test_arguments_that_leave_tests_out(arguments: list[str], code: int) -> None:
-    run = quiltops("--", *arguments)
-    assert run.returncode == code, run.stdout + run.stderr
-    assert run.stdout.splitlines()[-1].startswith("failed" if code == 1 else "incomplete")
+def test_arguments_that_leave_tests_out(
+    arguments: list[str], code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    returned = run(["--backend", "memory", "conformance", "--", *arguments])
+    printed = capsys.readouterr()
+    assert returned == code, printed.out + printed.err
+    assert printed.out.splitlines()[-1].startswith("failed" if code == 1 else "incomplete")
 
 
 @pytest.mark.slow
@@ -182,12 +186,12 @@ def test_without_pytest_it_says_what_to_install() -> None:
         "import sys; sys.modules['pytest'] = None; from quilt_core.cli.main import main; "
         "main(['--backend', 'memory', 'conformance'])"
     )
-    run = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )
-    assert run.returncode == PluginError.exit_code
-    assert 'pip install "quiltops[testing]"' in run.stderr
-    assert "Traceback" not in run.stderr
+    assert done.returncode == PluginError.exit_code
+    assert 'pip install "quiltops[testing]"' in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_every_behaviour_has_one_number_and_sentences() -> None:

@@ -6,12 +6,14 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from copy import copy
 from functools import cache
 from typing import Any
 
 import boto3
 import botocore.session
 from botocore.credentials import CredentialProvider, CredentialResolver, RefreshableCredentials
+from botocore.hooks import HierarchicalEmitter
 
 from quilt_core.errors import QuiltOpsError
 from quilt_core.secret import Secret
@@ -149,10 +151,20 @@ class _Fixed(CredentialProvider):  # type: ignore[misc, unused-ignore]
 
 
 def _bare_session(variables: Any = None) -> botocore.session.Session:
-    session = botocore.session.get_session(variables)
+    session = botocore.session.Session(
+        variables, event_hooks=copy(_handlers()), include_builtin_handlers=False
+    )
     # Descriptions of AWS services are large; all sessions of the process share them.
     session.register_component("data_loader", _loader())
     return session
+
+
+@cache
+def _handlers() -> HierarchicalEmitter:
+    """botocore's own handlers of events, which take longer to register than to copy."""
+    handlers = HierarchicalEmitter()
+    botocore.session.Session(_NO_PROFILE, event_hooks=handlers)
+    return handlers
 
 
 @cache

@@ -28,7 +28,7 @@ _SESSIONS: list[boto3.Session] = []
 _MAKING = threading.Lock()
 
 
-def _parse_time(text: str) -> datetime:
+def parse_time(text: str) -> datetime:
     """As botocore does; its way through dateutil costs most of what a listing costs."""
     try:
         return datetime.fromisoformat(text)
@@ -48,7 +48,7 @@ def _session() -> boto3.Session:
         variables = {"profile": nothing, "config_file": (None, None, os.devnull, None)}
         core = botocore.session.Session(session_vars=variables)
         parsers = core.get_component("response_parser_factory")
-        parsers.set_parser_defaults(timestamp_parser=_parse_time)
+        parsers.set_parser_defaults(timestamp_parser=parse_time)
         _SESSIONS.append(boto3.Session(botocore_session=core))
     return _SESSIONS[0]
 
