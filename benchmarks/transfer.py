@@ -44,8 +44,7 @@ measured once: a turn of a peer that took more than 10 s was not repeated. The f
 (`/dev/shm`) where the system has that folder, because the time that a disk takes for thousands of
 new files is not the clients', and differs from run to run. The peak memory is that of the process;
 what it needs for imports is shown beside it: a push through the quilt3 backend imports boto3 and
-quilt3, a download boto3. Of each file pushed, the revision that is published stays in memory: the
-entries that the hook takes, quilt3's own package, and its manifest."""
+quilt3, a download boto3. Of each file, its logical key stays in memory, which the result names."""
 OLD = 1_700_000_000
 MEMORY = Path("/dev/shm")
 """The folder of a file system in memory, on systems that have one."""
