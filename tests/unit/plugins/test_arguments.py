@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
-from itertools import takewhile
-from traceback import walk_stack
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -149,31 +147,3 @@ def test_values_that_the_facade_fills_in_are_neutral(operation: str) -> None:
     with refuses_nothing(operation):
         call_with_no_more_than_needed(ops)[operation]()
     assert called == [operation]
-
-
-@pytest.mark.parametrize("wrapped", [False, True], ids=["alone", "wrapped"])
-def test_pluggy_only_calls_hooks_that_have_something_to_call_besides_the_backend(
-    wrapped: bool,
-) -> None:
-    class Backend:
-        @hookimpl
-        def get_catalog_config(self, catalog_url: str | None) -> object:
-            _, *callers = (frame.f_globals["__name__"] for frame, _ in walk_stack(None))
-            modules.extend(takewhile(lambda name: name != __name__, callers))  # pytest has pluggy
-            return None
-
-    class Extension:
-        @hookimpl(wrapper=True)
-        def get_catalog_config(self) -> Iterator[None]:
-            return (yield)
-
-    modules: list[str] = []
-    ops = quilt_core.connect(
-        BackendPlugin(name="test", hook_version=1, implementers=[Backend()]),
-        extensions=[Extension()] if wrapped else [],
-    )
-    for _ in range(2):
-        modules.clear()
-        with pytest.raises(PluginError, match="nothing"):
-            ops.get_catalog_config()
-        assert any(name.startswith("pluggy") for name in modules) is wrapped
