@@ -139,7 +139,8 @@ def cat(package: str, path: str, top_hash: str | None) -> None:
     """Print the file at PATH in NAME. NAME can be a quilt+s3:// URI that contains the path.
 
     Its bytes go to standard output as they are; on a terminal, control characters are shown
-    escaped. With --json, an object with its text, or its bytes in base64.
+    escaped. With --json, an object with its text, or its bytes in base64. On a terminal and with
+    --json, the file can have up to 64 MiB.
 
     Example: quiltops cat palmer/penguins README.md
     """

@@ -151,7 +151,8 @@ class PackageWriteOperations:
                 package = self._session.package(registry, package_name)
                 before = package.latest
                 if expected_top_hash not in (None, before):
-                    raise moved_on(package_name, registry, expected_top_hash, before)
+                    expected = expected_top_hash
+                    raise moved_on(package_name, registry, expected, before, can_force=False)
                 if wanted != before:
                     self._session.writing(registry)
                     package.latest = wanted
