@@ -14,6 +14,7 @@ from quilt_core import DownloadResult, PushResult, VerifyResult
 from quilt_core.cli.answers import FileBytes, FileText, one
 from quilt_core.cli.options import Command, completed, connect, value
 from quilt_core.cli.output import show
+from quilt_core.cli.paths import LocalPath
 from quilt_core.cli.progress import reported
 from quilt_core.cli.revisions import chosen_workflow, json_object
 from quilt_core.cli.writing import ALLOW_UNVERSIONED
@@ -40,7 +41,7 @@ _EXCLUDE = click.option(
 
 
 @click.command(cls=Command, answers=one(PushResult))
-@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("source", type=LocalPath())
 @click.argument("package", metavar="NAME", shell_complete=completed("package_names"))
 @_INCLUDE
 @_EXCLUDE
@@ -97,7 +98,7 @@ def push(source: Path, package: str, **options: Any) -> None:
     "--output",
     "-o",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=LocalPath(),
     default=Path(),
     help="The target folder; the current folder by default.",
 )
@@ -176,7 +177,7 @@ def _escaped(text: str) -> str:
 
 @click.command(cls=Command, answers=one(VerifyResult))
 @click.argument("package", metavar="NAME", shell_complete=completed("package_names"))
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=LocalPath())
 @_HASH
 @click.option(
     "--path",

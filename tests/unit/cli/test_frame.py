@@ -176,6 +176,12 @@ def test_standard_input_is_taken_literally(
     assert spaced.code == 5  # that object does not exist, though a similar one does
 
 
+def test_empty_text_is_no_object(cli: Cli) -> None:
+    refused = cli("packages", "create", "t/p", "")
+    assert refused.code == 2
+    assert "An object's URI is empty" in refused.err
+
+
 def test_a_folder_is_refused_with_the_command_that_takes_one(cli: Cli, tmp_path: Path) -> None:
     refused = cli("packages", "create", "t/p", str(tmp_path))
     assert refused.code == 2

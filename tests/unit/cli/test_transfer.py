@@ -120,3 +120,18 @@ def test_long_lists_are_shortened_only_for_people(good: Cli, folder: Path) -> No
         (folder / f"{number:02}").write_bytes(b"")
     assert "… and 33 more" in good("push", str(folder), "t/p", "--dry-run").out
     assert len(good("push", str(folder), "t/p", "--json").row["new"]) == 53
+
+
+@pytest.mark.parametrize(
+    "arguments", [("push", "", "t/p"), ("install", "t/p", "-o", ""), ("verify", "t/p", "")]
+)
+def test_empty_text_is_not_the_current_folder(
+    good: Cli, cli: Cli, folder: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    good("push", str(folder), "t/p")
+    monkeypatch.chdir(folder)
+    ended = cli(*arguments)
+    assert (ended.code, ended.operations) == (2, [])
+    assert "The path is empty; the current folder is '.'." in ended.err
+    here = [text or "." for text in arguments]
+    assert cli(*here).code == 0
