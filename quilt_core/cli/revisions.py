@@ -33,9 +33,11 @@ def json_object(text: str | None, option: str) -> dict[str, Any] | None:
 
 def chosen_workflow(given: str | None, none: bool) -> dict[str, Any]:
     """The argument `workflow`, if one is given; raises `ValidationError` if both options are."""
-    if given and none:
+    if given is not None and none:
         raise ValidationError("Give --workflow or --no-workflow, not both.")
-    return {"workflow": None if none else given} if given or none else {}
+    if none:
+        return {"workflow": None}
+    return {} if given is None else {"workflow": given}
 
 
 def _writing(command: Any) -> Any:
@@ -179,7 +181,9 @@ def delete(package: str, top_hash: str | None) -> None:
     if value("dry_run"):
         show({"package": package, "deleted": _doomed(ops, package, top_hash), "written": False})
         return
-    what = f"revision {top_hash} of {package}" if top_hash else f"{package}, all revisions"
+    what = (
+        f"revision {top_hash} of {package}" if top_hash is not None else f"{package}, all revisions"
+    )
     confirm(f"Delete {what}?")
     with reported(ops, "delete_package", "deleting") as progress:
         result = ops.delete_package(package, top_hash=top_hash, progress=progress)
@@ -190,6 +194,6 @@ def delete(package: str, top_hash: str | None) -> None:
 
 
 def _doomed(ops: QuiltOps, package: str, top_hash: str | None) -> list[str]:
-    if top_hash:
+    if top_hash is not None:
         return [ops.get_package_info(package, top_hash=top_hash).top_hash]
     return [version.top_hash for version in ops.list_package_versions(package)]

@@ -182,6 +182,31 @@ def test_empty_text_is_no_object(cli: Cli) -> None:
     assert "An object's URI is empty" in refused.err
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("packages", "create", "t/p", "s3://bucket/in/a.csv", "--workflow", ""),
+        ("packages", "delete", "t/p", "--yes", "--top-hash", ""),
+        ("packages", "delete", "t/p", "--yes", "--dry-run", "--top-hash", ""),
+        ("packages", "info", "t/p", "--top-hash", ""),
+        ("promote", "t/p", "s3://other", "--as", ""),
+        ("packages", "diff", "t/p", "--from", ""),
+        ("install", "t/p", "--top-hash", ""),
+        ("rollback", "t/p", ""),
+        ("packages", "browse", "t/p", "--top-hash", ""),
+        ("packages", "update", "t/p", "--remove", ""),
+        ("packages", "list", "--registry", ""),
+        ("query", "run", "SELECT 1", "--prefix", ""),
+    ],
+)
+def test_empty_text_is_not_an_option_that_was_left_out(
+    cli: Cli, package: str, catalog: MemoryCatalog, arguments: tuple[str, ...]
+) -> None:
+    catalog.add_bucket("other")
+    assert cli(*arguments).code == 2
+    assert cli("packages", "info", "t/p").code == 0
+
+
 def test_a_folder_is_refused_with_the_command_that_takes_one(cli: Cli, tmp_path: Path) -> None:
     refused = cli("packages", "create", "t/p", str(tmp_path))
     assert refused.code == 2
