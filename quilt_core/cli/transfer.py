@@ -120,7 +120,8 @@ def push(source: Path, package: str, **options: Any) -> None:
 def install(package: str, output: Path, path: str, top_hash: str | None, **options: Any) -> None:
     """Download the files of NAME to a folder and verify them.
 
-    Files that are already correct are not read again.
+    Files that are already correct are not read again. All others are replaced, including edited
+    ones: these are listed as `replaced`, also with --dry-run.
 
     Example: quiltops install palmer/penguins -o penguins --path data
     """

@@ -52,7 +52,7 @@ class SupersededFiles:
             found = FileState.of(self._target.path(written.key).lstat())
         except OSError:
             return False
-        same = FileState(written.size, written.modified, written.inode) == found
+        same = written.state == found
         if not same:
             self.kept.append(written.key)
         return same

@@ -11,7 +11,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import IO, TypeVar
 
@@ -20,6 +20,7 @@ import msgspec
 from quilt_core.manifest import EntryHash
 from quilt_core.transfer.cache_folder import private_draft, private_file
 from quilt_core.transfer.closing import Closing
+from quilt_core.transfer.folders import FileState
 
 logger = logging.getLogger("quilt_core.transfer")
 T = TypeVar("T")
@@ -44,6 +45,16 @@ class Written(msgspec.Struct, frozen=True):
     size: int
     modified: int
     inode: int
+
+    @classmethod
+    def of(cls, key: str, state: FileState) -> Written:
+        """The record of a file that has this state."""
+        return cls(key, state.size, state.modified, state.inode)
+
+    @property
+    def state(self) -> FileState:
+        """The state of the file after it was written."""
+        return FileState(self.size, self.modified, self.inode)
 
 
 class _Lines:
@@ -170,9 +181,14 @@ class DownloadRecord(_Record):
     def __init__(self, registry: str, package_name: str, folder: Path) -> None:
         super().__init__(_file("downloads", registry, package_name, str(folder.resolve())))
 
-    def files(self) -> dict[str, Written]:
-        """The files that are known to have been written, each as it was last written."""
-        return {one.key: one for one in self._lines.read(Written)}
+    def files(self, among: Collection[str] | None = None) -> dict[str, Written]:
+        """The files that are known to have been written, each as it was last written; only those
+        with these keys, if they are given.
+        """
+        if among is not None and not among:
+            return {}
+        lines = self._lines.read(Written)
+        return {one.key: one for one in lines if among is None or one.key in among}
 
     def add(self, written: Written) -> None:
         """Record that a file was written."""

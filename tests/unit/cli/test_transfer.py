@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,19 @@ def test_push_and_install(good: Cli, folder: Path, tmp_path: Path) -> None:
     deleted = good("install", "t/p", "-o", str(target), "--delete", "--json").row
     assert deleted["deleted"] == ["d/raw.bin"]
     assert "top hash" in good("install", "t/p", "-o", str(target)).out
+
+
+def test_an_install_shows_which_edited_files_it_replaces(
+    good: Cli, folder: Path, tmp_path: Path
+) -> None:
+    good("push", str(folder), "t/p")
+    target = tmp_path / "target"
+    good("install", "t/p", "-o", str(target))
+    (target / "a.csv").write_bytes(b"mine")
+    shown = good("install", "t/p", "-o", str(target), "--dry-run").out
+    assert re.search(r"^replaced\s+a\.csv$", shown, re.MULTILINE)
+    assert good("install", "t/p", "-o", str(target), "--json").row["replaced"] == ["a.csv"]
+    assert "are replaced, including edited ones" in " ".join(good("install", "--help").out.split())
 
 
 def test_merge_and_clearing_of_metadata(good: Cli, folder: Path, tmp_path: Path) -> None:
