@@ -287,7 +287,8 @@ def _check_request(request: RevisionRequest) -> None:
                 request.operation,
                 reason="a folder keeps no versions, so that a copy would overwrite what earlier "
                 "revisions refer to.",
-                hint="Write with copy='none', or to an s3:// registry.",
+                hint="Write with copy='none', or to an s3:// registry; "
+                "allow_unversioned=True (--allow-unversioned) does not permit it.",
             )
         return
     for entry in request.entries:
