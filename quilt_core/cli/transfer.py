@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from base64 import b64encode
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,12 @@ from quilt_core.cli.output import show
 from quilt_core.cli.paths import LocalPath
 from quilt_core.cli.progress import reported
 from quilt_core.cli.revisions import chosen_workflow, json_object
+from quilt_core.cli.terminal import note
 from quilt_core.cli.writing import ALLOW_UNVERSIONED
+from quilt_core.transfer.safe_paths import key_problem
 
 _SHOWN = 20
+_NOTED = 10
 _HASH = click.option(
     "--top-hash",
     shell_complete=completed("revisions"),
@@ -90,6 +94,16 @@ def push(source: Path, package: str, **options: Any) -> None:
             **chosen_workflow(options["workflow"], options["no_workflow"]),
         )
     show(result, _shortened(result.to_dict()))
+    _note_what_is_not_installed(result.new)
+
+
+def _note_what_is_not_installed(keys: Iterable[str]) -> None:
+    """Tell which files no installation can write: the bucket takes names that folders do not."""
+    problems = [f"{key!r}: {problem}" for key in keys if (problem := key_problem(key))]
+    if problems:
+        which = "1 file" if len(problems) == 1 else f"{len(problems)} files"
+        more = f"; and {len(problems) - _NOTED} more" if len(problems) > _NOTED else ""
+        note(f"{which} can be pushed but not installed: {'; '.join(problems[:_NOTED])}{more}.")
 
 
 @click.command(cls=Command, answers=one(DownloadResult))
@@ -131,6 +145,8 @@ def install(package: str, output: Path, path: str, top_hash: str | None, **optio
             package, output, path=path, top_hash=top_hash, progress=progress, **options
         )
     show(result, _shortened(result.to_dict()))
+    if not (result.downloaded or result.unchanged):
+        note(f"No file of {result.package_name} is selected: check --include and --exclude.")
 
 
 @click.command(cls=Command, answers=one(FileText | FileBytes))

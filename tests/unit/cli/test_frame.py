@@ -244,6 +244,8 @@ def test_the_configuration_file(good: Cli, cli: Cli, tmp_path: Path) -> None:
                   ("set", "a", "registry", "bucket"), ("set", "a", "token", "a-secret"),
                   ("default", "nobody")):  # fmt: skip
         assert cli("config", *wrong).code == 2
+    short = cli("config", "set", "a", "registry", "s3://x")
+    assert "3 to 63 lower-case letters" in " ".join(short.err.split())
     assert "a-secret" not in file.read_text()
 
 

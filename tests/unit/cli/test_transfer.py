@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -149,3 +150,40 @@ def test_empty_text_is_not_the_current_folder(
     assert "The path is empty; the current folder is '.'." in ended.err
     here = [text or "." for text in arguments]
     assert cli(*here).code == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_a_push_notes_names_that_no_install_can_write(
+    good: Cli, cli: Cli, folder: Path, tmp_path: Path
+) -> None:
+    (folder / "d" / "a:b").write_bytes(b"1")
+    (folder / "x\\..\\y").write_bytes(b"2")
+    for form in (("--dry-run",), ()):
+        ended = good("push", str(folder), "t/p", *form)
+        assert "2 files can be pushed but not installed" in ended.err
+        assert "'d/a:b'" in ended.err
+        assert "'x\\\\..\\\\y'" in ended.err
+    assert cli("install", "t/p", "-o", str(tmp_path / "t")).code == 2
+    assert "installed" not in good("push", str(folder), "t/p", "--quiet", "--merge").err
+    (folder / "fine").write_bytes(b"")
+    assert "installed" not in good("push", str(folder), "t/p", "--include", "fine").err
+
+
+def test_an_install_notes_that_no_file_is_selected(good: Cli, folder: Path, tmp_path: Path) -> None:
+    good("push", str(folder), "t/p")
+    target = str(tmp_path / "target")
+    ended = good("install", "t/p", "-o", target, "--include", "nope")
+    assert "No file of t/p is selected" in ended.err
+    assert "selected" not in good("install", "t/p", "-o", target, "--include", "*.csv").err
+    assert "selected" not in good("install", "t/p", "-o", target, "--include", "*.csv").err
+
+
+def test_the_url_of_a_file_is_named_by_a_uri(good: Cli, cli: Cli, folder: Path) -> None:
+    registry = good("push", str(folder), "t/p", "--json").row["registry"]
+    uri = f"quilt+{registry}#package=t/p"
+    url = good("content", "url", "t/p", "a.csv").out
+    assert good("content", "url", f"{uri}&path=a.csv").out == url
+    for arguments in ((uri,), ("t/p",)):
+        refused = cli("content", "url", *arguments)
+        assert refused.code == 2
+        assert "No path is given" in refused.err
