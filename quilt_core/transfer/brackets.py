@@ -79,8 +79,8 @@ def _ranges(pattern: str, at: int) -> tuple[list[Range], int]:
         char = pattern[at]
         if char == "]" and at > start:
             return found, at + 1
-        end = pattern.find("]", at + 2)
-        if pattern.startswith("[:", at) and end > at + 2 and pattern[end - 1] == ":":
+        end = pattern.find("]", at + 2) if pattern.startswith("[:", at) else -1
+        if end > at + 2 and pattern[end - 1] == ":":
             found += _class(pattern[at + 2 : end - 1])
             at, previous = end + 1, None
             continue

@@ -107,11 +107,13 @@ class ConnectionWorkflows(WorkflowConfig):  # type: ignore[misc]
 
     def get_workflow_validator(self, workflow: Any) -> Any:
         """The rules of a workflow; also raises `ConfigurationError` for a pattern that is none."""
-        with _unusable("The workflow"):
+        with _unusable("The workflow", _OF_PATTERNS):
             return super().get_workflow_validator(workflow)
 
     def make_validator_from_schema(self, schema_id: str) -> SchemaValidator:
         """A schema; also raises `ConfigurationError` for one that is not text."""
+        # Read outside the block, in which a ValueError is the schema's.
+        self.load_schema(self.get_pk_for_schema_id(schema_id))
         with _unusable(f"Schema {schema_id!r}"):
             return SchemaValidator(super().make_validator_from_schema(schema_id), schema_id)
 
@@ -139,14 +141,18 @@ class SchemaValidator:
             self._validator.validate(value)
 
 
+_OF_PATTERNS = (re.error, OverflowError, RecursionError)
+_OF_TEXTS = (*_OF_PATTERNS, ValueError, TypeError, ArithmeticError)
+
+
 @contextmanager
-def _unusable(what: str) -> Iterator[None]:
+def _unusable(what: str, errors: tuple[type[Exception], ...] = _OF_TEXTS) -> Iterator[None]:
     """Turn the errors that quilt3 lets through for texts that are not UTF-8, patterns that are not
     regular expressions, and numbers and depths without end into its own.
     """
     try:
         yield
-    except (ValueError, TypeError, re.error, RecursionError, ArithmeticError) as error:
+    except errors as error:
         raise ConfigurationError(f"{what} cannot be applied: {error}.") from error
 
 
