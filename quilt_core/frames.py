@@ -46,7 +46,8 @@ def to_pandas(listing: Iterable[DomainObject | str]) -> pandas.DataFrame:
         import pandas
     except ModuleNotFoundError as error:
         raise missing_library("to_pandas", error, "pandas") from error
-    return pandas.DataFrame(to_rows(listing))
+    rows = to_rows(listing)
+    return pandas.DataFrame(rows, columns=None if rows else _columns(listing))
 
 
 def to_polars(listing: Iterable[DomainObject | str]) -> polars.DataFrame:
@@ -58,7 +59,9 @@ def to_polars(listing: Iterable[DomainObject | str]) -> polars.DataFrame:
         import polars
     except ModuleNotFoundError as error:
         raise missing_library("to_polars", error, "polars") from error
-    return polars.DataFrame(_flat_rows(listing), infer_schema_length=None)
+    rows = _flat_rows(listing)
+    schema = None if rows else _columns(listing)
+    return polars.DataFrame(rows, schema=schema, infer_schema_length=None)
 
 
 def to_arrow(listing: Iterable[DomainObject | str]) -> pyarrow.Table:
@@ -70,7 +73,10 @@ def to_arrow(listing: Iterable[DomainObject | str]) -> pyarrow.Table:
         import pyarrow
     except ModuleNotFoundError as error:
         raise missing_library("to_arrow", error, "pyarrow") from error
-    return pyarrow.Table.from_pylist(_flat_rows(listing))
+    rows = _flat_rows(listing)
+    if not rows:
+        return pyarrow.Table.from_pydict({name: [] for name in _columns(listing)})
+    return pyarrow.Table.from_pylist(rows)
 
 
 def _flat_rows(listing: Iterable[DomainObject | str]) -> list[dict[str, Any]]:
@@ -79,6 +85,16 @@ def _flat_rows(listing: Iterable[DomainObject | str]) -> list[dict[str, Any]]:
     for row in rows:
         row.update({key: json.dumps(row[key]) for key in row if isinstance(row[key], dict)})
     return rows
+
+
+def _columns(listing: Iterable[DomainObject | str]) -> list[str]:
+    """The columns of an empty listing's frame; none if the type of its items is not known."""
+    of = getattr(listing, "of", None)
+    if of is str:
+        return ["name"]
+    if isinstance(of, type) and issubclass(of, DomainObject):
+        return list(of.told_fields())
+    return []
 
 
 def missing_library(name: str, error: ModuleNotFoundError, package: str) -> NotSupportedError:

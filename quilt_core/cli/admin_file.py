@@ -23,6 +23,7 @@ from quilt_core.administration import (
 from quilt_core.administration.document import told_problem
 from quilt_core.cli.answers import one
 from quilt_core.cli.options import Command, connect, value
+from quilt_core.cli.paths import LocalPath
 from quilt_core.cli.terminal import json_line, line, note, use_colour
 from quilt_core.cli.writing import Delete, confirm
 from quilt_core.domain.base import to_plain
@@ -61,7 +62,7 @@ class ApplyReport(TypedDict):
 
 
 @click.command("apply", cls=Delete, answers=one(ApplyReport))
-@click.argument("file")
+@click.argument("file", type=LocalPath(str, allow_dash=True))
 @click.option("--prune", is_flag=True, help="Delete what is not in the file, except for users.")
 @click.option("--invite", is_flag=True, help="Create new users; each of them gets an email.")
 @click.option(
@@ -102,7 +103,7 @@ def apply_file(file: str, prune: bool, invite: bool, max_invites: int | None) ->
 
 
 @click.command("export", cls=Command, answers=one(dict[str, Any]))
-@click.argument("file", required=False)
+@click.argument("file", required=False, type=LocalPath(str, allow_dash=True))
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 def export_file(file: str | None, force: bool) -> None:
     """Write the catalog's administration to FILE, or to standard output.

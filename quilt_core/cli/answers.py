@@ -72,6 +72,8 @@ class RevisionDryRun(TypedDict, total=False):
     added: list[str]
     replaced: list[str]
     removed: list[str]
+    metadata: dict[str, Any]
+    """The given metadata, which an update merges into the package's; left out if none is given."""
     copied: int
     completed: list[str]
     lost_directory_metadata: list[str] | None

@@ -85,10 +85,12 @@ def _draw(title: str, roots: list[Node]) -> None:
 
 @group.command(answers=one(str))
 @click.argument("package", shell_complete=completed("package_names"))
-@click.argument("path", shell_complete=completed("paths"))
+@click.argument("path", default="", shell_complete=completed("paths"))
 @_HASH
 def url(package: str, path: str, top_hash: str | None) -> None:
     """Print a URL that downloads the file at PATH. The URL is a secret while it is valid.
+
+    PACKAGE can be a quilt+s3:// URI that contains the path.
 
     Example: quiltops content url palmer/penguins README.md
     """

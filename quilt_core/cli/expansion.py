@@ -79,6 +79,8 @@ def _is_glob(text: str) -> bool:
 
 
 def _file(text: str) -> str:
+    if not text:
+        raise ValidationError("An object's URI is empty.")
     path = Path(text).resolve()
     if path.is_dir():
         raise ValidationError(

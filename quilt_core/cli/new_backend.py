@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from quilt_core.cli.options import Command
+from quilt_core.cli.paths import LocalPath
 from quilt_core.cli.terminal import note
 from quilt_core.errors import ConflictError, ValidationError
 
@@ -26,7 +27,7 @@ _FILES = {
 @click.argument("name")
 @click.option(
     "--directory",
-    type=click.Path(path_type=Path),
+    type=LocalPath(),
     help="The target folder; ./quiltops-NAME by default.",
 )
 def new_backend(name: str, directory: Path | None) -> None:

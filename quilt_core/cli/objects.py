@@ -16,6 +16,7 @@ from quilt_core.cli.answers import Copied, listing, one
 from quilt_core.cli.drafts import draft_of
 from quilt_core.cli.options import Group, connect, value
 from quilt_core.cli.output import show, show_all
+from quilt_core.cli.paths import LocalPath
 from quilt_core.cli.progress import progress_bar, reported
 from quilt_core.cli.writing import Write
 from quilt_core.domain.objects import ObjectSource
@@ -55,7 +56,7 @@ def info(uri: str) -> None:
 
 @group.command(answers=one(Copied))
 @click.argument("uri")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
+@click.argument("file", type=LocalPath(dir_okay=False, allow_dash=True))
 def get(uri: str, file: Path) -> None:
     """Copy the object at URI to FILE (- is standard output).
 
@@ -79,7 +80,7 @@ def _write(source: BinaryIO, file: Path) -> int:
 
 
 @group.command(cls=Write, answers=one(StoredObject))
-@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("file", type=LocalPath(allow_dash=True))
 @click.argument("uri")
 def put(file: Path, uri: str) -> None:
     """Write FILE (- is standard input) to URI, replacing the object that is there.

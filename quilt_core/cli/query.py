@@ -12,6 +12,7 @@ import click
 from quilt_core.cli.answers import listing, one
 from quilt_core.cli.options import Group, connect, value
 from quilt_core.cli.output import is_for_programs, show, show_all
+from quilt_core.cli.paths import LocalPath
 from quilt_core.cli.query_output import FORMATS, print_table, write_file, write_rows
 from quilt_core.cli.terminal import line, note
 from quilt_core.domain.query import (
@@ -54,9 +55,7 @@ def group() -> None:
 @_ENGINE
 @_PREFIX
 @click.option("--format", "kind", type=click.Choice(FORMATS), help="The format; table by default.")
-@click.option(
-    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file."
-)
+@click.option("--output", "-o", type=LocalPath(dir_okay=False), help="Write to a file.")
 def run(
     sql: str,
     engine: QueryEngineName | None,

@@ -33,9 +33,11 @@ def json_object(text: str | None, option: str) -> dict[str, Any] | None:
 
 def chosen_workflow(given: str | None, none: bool) -> dict[str, Any]:
     """The argument `workflow`, if one is given; raises `ValidationError` if both options are."""
-    if given and none:
+    if given is not None and none:
         raise ValidationError("Give --workflow or --no-workflow, not both.")
-    return {"workflow": None if none else given} if given or none else {}
+    if none:
+        return {"workflow": None}
+    return {} if given is None else {"workflow": given}
 
 
 def _writing(command: Any) -> Any:
@@ -80,9 +82,9 @@ def _writing(command: Any) -> Any:
     return command
 
 
-def _shown(result: PackageRevisionResult, *always: str) -> Any:
-    """What was done, or in a dry run what would be done: these facts, and others that are not
-    empty.
+def _shown(result: PackageRevisionResult, metadata: dict[str, Any] | None, *always: str) -> Any:
+    """What was done, or in a dry run what would be done: these facts, the given metadata, and other
+    facts that are not empty.
     """
     if result.written:
         return result
@@ -92,6 +94,7 @@ def _shown(result: PackageRevisionResult, *always: str) -> Any:
         "package": result.package_name,
         "latest": result.previous_top_hash,
         **{name: facts[name] for name in always},
+        **({} if metadata is None else {"metadata": metadata}),
         **{name: facts[name] for name in others if facts[name] not in (0, [], ())},
         "written": False,
     }
@@ -109,13 +112,13 @@ def create(package: str, uris: tuple[str, ...], flat: bool, **options: Any) -> N
 
     Example: quiltops packages create me/penguins 's3://demo-data/penguins/**' -m First
     """
-    ops = connect()
+    ops, metadata = connect(), json_object(options["metadata"], "--metadata")
     sources = expand_uris(ops, uris)
     with reported(ops, "create_package_revision", "creating") as progress:
         result = ops.create_package_revision(
             package,
             sources,
-            json_object(options["metadata"], "--metadata"),
+            metadata,
             message=options["message"],
             auto_organize=not flat,
             copy=options["copy"],
@@ -126,7 +129,7 @@ def create(package: str, uris: tuple[str, ...], flat: bool, **options: Any) -> N
             allow_unversioned=options["allow_unversioned"],
             **chosen_workflow(options["workflow"], options["no_workflow"]),
         )
-    show(_shown(result, "added"))
+    show(_shown(result, metadata, "added"))
 
 
 @click.command(cls=Command, answers=one(PackageRevisionResult | RevisionDryRun))
@@ -143,14 +146,14 @@ def update(
 
     Example: quiltops packages update me/penguins s3://demo-shared/notes/welcome.md --flat
     """
-    ops = connect()
+    ops, metadata = connect(), json_object(options["metadata"], "--metadata")
     sources = expand_uris(ops, uris)
     with reported(ops, "update_package_revision", "updating") as progress:
         result = ops.update_package_revision(
             package,
             sources,
             None,
-            json_object(options["metadata"], "--metadata"),
+            metadata,
             options["message"],
             not flat,
             options["copy"],
@@ -162,7 +165,7 @@ def update(
             allow_unversioned=options["allow_unversioned"],
             **chosen_workflow(options["workflow"], options["no_workflow"]),
         )
-    show(_shown(result, "added", "replaced", "removed"))
+    show(_shown(result, metadata, "added", "replaced", "removed"))
 
 
 @click.command(cls=Delete, answers=one(DeletionResult | DeletionDryRun))
@@ -179,7 +182,9 @@ def delete(package: str, top_hash: str | None) -> None:
     if value("dry_run"):
         show({"package": package, "deleted": _doomed(ops, package, top_hash), "written": False})
         return
-    what = f"revision {top_hash} of {package}" if top_hash else f"{package}, all revisions"
+    what = (
+        f"revision {top_hash} of {package}" if top_hash is not None else f"{package}, all revisions"
+    )
     confirm(f"Delete {what}?")
     with reported(ops, "delete_package", "deleting") as progress:
         result = ops.delete_package(package, top_hash=top_hash, progress=progress)
@@ -190,6 +195,6 @@ def delete(package: str, top_hash: str | None) -> None:
 
 
 def _doomed(ops: QuiltOps, package: str, top_hash: str | None) -> list[str]:
-    if top_hash:
+    if top_hash is not None:
         return [ops.get_package_info(package, top_hash=top_hash).top_hash]
     return [version.top_hash for version in ops.list_package_versions(package)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from base64 import b64encode
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,15 @@ from quilt_core import DownloadResult, PushResult, VerifyResult
 from quilt_core.cli.answers import FileBytes, FileText, one
 from quilt_core.cli.options import Command, completed, connect, value
 from quilt_core.cli.output import show
+from quilt_core.cli.paths import LocalPath
 from quilt_core.cli.progress import reported
 from quilt_core.cli.revisions import chosen_workflow, json_object
+from quilt_core.cli.terminal import note
 from quilt_core.cli.writing import ALLOW_UNVERSIONED
+from quilt_core.transfer.safe_paths import key_problem
 
 _SHOWN = 20
+_NOTED = 10
 _HASH = click.option(
     "--top-hash",
     shell_complete=completed("revisions"),
@@ -40,7 +45,7 @@ _EXCLUDE = click.option(
 
 
 @click.command(cls=Command, answers=one(PushResult))
-@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("source", type=LocalPath())
 @click.argument("package", metavar="NAME", shell_complete=completed("package_names"))
 @_INCLUDE
 @_EXCLUDE
@@ -89,6 +94,16 @@ def push(source: Path, package: str, **options: Any) -> None:
             **chosen_workflow(options["workflow"], options["no_workflow"]),
         )
     show(result, _shortened(result.to_dict()))
+    _note_what_is_not_installed(result.new)
+
+
+def _note_what_is_not_installed(keys: Iterable[str]) -> None:
+    """Tell which files no installation can write: the bucket takes names that folders do not."""
+    problems = [f"{key!r}: {problem}" for key in keys if (problem := key_problem(key))]
+    if problems:
+        which = "1 file" if len(problems) == 1 else f"{len(problems)} files"
+        more = f"; and {len(problems) - _NOTED} more" if len(problems) > _NOTED else ""
+        note(f"{which} can be pushed but not installed: {'; '.join(problems[:_NOTED])}{more}.")
 
 
 @click.command(cls=Command, answers=one(DownloadResult))
@@ -97,7 +112,7 @@ def push(source: Path, package: str, **options: Any) -> None:
     "--output",
     "-o",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=LocalPath(),
     default=Path(),
     help="The target folder; the current folder by default.",
 )
@@ -119,7 +134,8 @@ def push(source: Path, package: str, **options: Any) -> None:
 def install(package: str, output: Path, path: str, top_hash: str | None, **options: Any) -> None:
     """Download the files of NAME to a folder and verify them.
 
-    Files that are already correct are not read again.
+    Files that are already correct are not read again. All others are replaced, including edited
+    ones: these are listed as `replaced`, also with --dry-run.
 
     Example: quiltops install palmer/penguins -o penguins --path data
     """
@@ -129,6 +145,8 @@ def install(package: str, output: Path, path: str, top_hash: str | None, **optio
             package, output, path=path, top_hash=top_hash, progress=progress, **options
         )
     show(result, _shortened(result.to_dict()))
+    if not (result.downloaded or result.unchanged):
+        note(f"No file of {result.package_name} is selected: check --include and --exclude.")
 
 
 @click.command(cls=Command, answers=one(FileText | FileBytes))
@@ -139,7 +157,8 @@ def cat(package: str, path: str, top_hash: str | None) -> None:
     """Print the file at PATH in NAME. NAME can be a quilt+s3:// URI that contains the path.
 
     Its bytes go to standard output as they are; on a terminal, control characters are shown
-    escaped. With --json, an object with its text, or its bytes in base64.
+    escaped. With --json, an object with its text, or its bytes in base64. On a terminal and with
+    --json, the file can have up to 64 MiB.
 
     Example: quiltops cat palmer/penguins README.md
     """
@@ -175,7 +194,7 @@ def _escaped(text: str) -> str:
 
 @click.command(cls=Command, answers=one(VerifyResult))
 @click.argument("package", metavar="NAME", shell_complete=completed("package_names"))
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=LocalPath())
 @_HASH
 @click.option(
     "--path",

@@ -124,6 +124,7 @@ def download(calls: Calls, request: DownloadRequest) -> DownloadResult:
         plan = _planned(listing, selection, target, items)
         work = _Work(calls, request, target, hashes, record, len(items))
         work.compare(plan)
+        replaced = work.replaced()
         wanted_bytes = sum(item.size for item in plan.wanted())
         if not request.dry_run:
             _check_space(wanted_bytes, request.destination)
@@ -139,6 +140,7 @@ def download(calls: Calls, request: DownloadRequest) -> DownloadResult:
             top_hash=top_hash,
             folder=str(request.destination),
             downloaded=downloaded,
+            replaced=replaced,
             unchanged=unchanged,
             deleted=tuple(sorted(gone.deleted, key=sort_key)) if gone else (),
             kept=tuple(sorted(gone.kept, key=sort_key)) if gone else (),
@@ -215,6 +217,7 @@ class _Work:
         self._failures = Failures("downloaded", total)
         self._budget = ByteBudget()
         self._made: set[str] = set()
+        self._in_place: dict[str, FileState] = {}
 
     def compare(self, plan: _Plan) -> None:
         """Find out which files already exist with the right content."""
@@ -233,11 +236,23 @@ class _Work:
         try:
             found = os.lstat(place)
             state = FileState.of(found)
+            if not stat.S_ISDIR(found.st_mode):  # nothing is written in a folder's place
+                self._in_place[item.path] = state
             if not stat.S_ISREG(found.st_mode) or state.size != item.size:
                 return False
-            return self._has_hash(place, state, item)
+            if self._has_hash(place, state, item):
+                del self._in_place[item.path]
+                return True
         except (OSError, ValueError):
-            return False  # a file that cannot be read counts as wrong; writing it will show why
+            pass  # a file that cannot be read counts as wrong; writing it will show why
+        return False
+
+    def replaced(self) -> tuple[str, ...]:
+        """What `fetch` will replace although no earlier download wrote it, or not as it is now."""
+        for written in self._record.files(self._in_place).values():
+            if self._in_place[written.key] == written.state:
+                del self._in_place[written.key]
+        return tuple(sorted(self._in_place, key=sort_key))
 
     def _has_hash(self, path: str, state: FileState, item: _Item) -> bool:
         if item.hash is None or not can_hash(item.hash.type):

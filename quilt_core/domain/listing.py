@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -19,9 +20,26 @@ class Listing(list[T]):
 
     It is a `list` in every respect: it equals a list of the same items, and is serialized to JSON
     like one.
+
+    Parameters
+    ----------
+    items:
+        The items, in order.
+    of:
+        Their type, from which the data frame of an empty listing gets its columns; None if it is
+        not known.
     """
 
-    __slots__ = ()
+    __slots__ = ("_of",)
+
+    def __init__(self, items: Iterable[T] = (), of: type[T] | None = None) -> None:
+        super().__init__(items)
+        self._of = of
+
+    @property
+    def of(self) -> type[T] | None:
+        """The type of the items; None if it is not known."""
+        return self._of
 
     def to_pandas(self) -> pandas.DataFrame:
         """The listing as a `pandas.DataFrame`, one row per object.

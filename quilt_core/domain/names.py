@@ -21,6 +21,7 @@ _PACKAGE_NAME = re.compile(
     r"[\w-]+/[\w-]+"
 )  # quilt3's rule (docs/protocol.md, J.4), for whole texts
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]")
+_BUCKET_RULE = "3 to 63 lower-case letters, digits, '.', '-'"
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
 _HEX = re.compile(r"[0-9a-f]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -103,8 +104,7 @@ def parse_bucket(text: str) -> str:
     if not isinstance(name, str) or not _BUCKET.fullmatch(name):
         raise ValidationError(
             f"{text!r} is not a bucket name.",
-            hint="A bucket name looks like 'my-bucket' (3 to 63 lower-case letters, digits, "
-            "'.', '-').",
+            hint=f"A bucket name looks like 'my-bucket' ({_BUCKET_RULE}).",
             context={"bucket": str(text)},
         )
     return name
@@ -148,8 +148,8 @@ class Registry:
         known = "".join(f", or {scheme}://…" for scheme in others)
         raise ValidationError(
             f"{text!r} is not a package registry.",
-            hint="A registry looks like 's3://my-bucket' (no path), or 'file:///folder' for a "
-            f"local one{known}. The catalog's https:// address is not one.",
+            hint=f"A registry looks like 's3://my-bucket' ({_BUCKET_RULE}; no path), or "
+            f"'file:///folder' for a local one{known}. The catalog's https:// address is not one.",
             context={"registry": str(text)},
         )
 

@@ -72,6 +72,10 @@ class DownloadResult(DomainObject):
     """The folder that has the files."""
     downloaded: tuple[str, ...]
     """Files that were missing or differed, and have been downloaded."""
+    replaced: tuple[str, ...] = ()
+    """Those of `downloaded` in whose places something else was that no earlier download wrote: a
+    file that was edited since or came from elsewhere, or a link.
+    """
     unchanged: tuple[str, ...]
     """Files that were already there with the right content; they needed no request."""
     deleted: tuple[str, ...]

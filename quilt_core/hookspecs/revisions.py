@@ -90,7 +90,8 @@ def create_package_revision(
 
     Raises: `NotFoundError` for an object (it gives the URI) or a registry that does not exist;
     `ValidationError` if the workflow refuses the revision, with its reasons, for an unknown
-    workflow, and for copies to a store without versioning unless `allow_unversioned`;
+    workflow, for workflows or a schema that cannot be read or applied, and for copies to a store
+    without versioning unless `allow_unversioned`;
     `ConflictError`; `PermissionDeniedError` for an object that is packaged or copied and cannot be
     read, or a registry that cannot be written to; `NotSupportedError`, before anything is written,
     if objects cannot be copied as requested; `AuthenticationError`, `TransportError`,

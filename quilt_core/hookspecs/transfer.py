@@ -119,7 +119,8 @@ def download_package(
             not selected by `path`, `include` and `exclude` are kept.
         progress: see `quilt_core.hookspecs`; None for none.
 
-    Returns: a `DownloadResult`.
+    Returns: a `DownloadResult`. Whatever differs in a requested file's place is replaced, also a
+    file that was edited since an earlier download or a symbolic link; `replaced` names those.
 
     Raises: `ValidationError`, before anything is written, for a key that is not a valid file name
     here or would be outside the folder, for keys that would be the same file on this file system,

@@ -313,7 +313,7 @@ class CatalogOps(OperationGroup):
         if registry is not None or top_hash is not None or path:
             raise ValidationError(
                 f"{bucket!r} already contains the registry and the path.",
-                hint="Leave out registry, path and top_hash.",
+                hint="It is an object, so leave out registry, path and top_hash.",
             )
         if "/" not in bucket[5:].removesuffix("/"):
             return {"registry": Registry.parse(bucket)}

@@ -188,14 +188,14 @@ class Dispatcher:
         """Like `stream`, with all items collected."""
 
         def ask() -> Listing[T]:
-            return Listing(self._listing(operation, item, arguments))
+            return Listing(self._listing(operation, item, arguments), item)
 
         if not (around := self._around()):
             with self._begin(operation), self._identity.call(operation):
                 return ask()
 
         def check(answer: Any, owner: str) -> Listing[T]:
-            return Listing(self._checked_of_extension(operation, item, answer, owner))
+            return Listing(self._checked_of_extension(operation, item, answer, owner), item)
 
         return self._through(around, operation, arguments, ask, check, lazy=False)
 

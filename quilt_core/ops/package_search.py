@@ -85,7 +85,8 @@ class PackageSearchOps(OperationGroup):
                 latest_only=latest_only,
                 order=order,
                 limit=limit,
-            )
+            ),
+            domain.PackageInfo,
         )
 
     def iter_search_packages(

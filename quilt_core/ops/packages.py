@@ -55,7 +55,7 @@ class PackageOps(OperationGroup):
         >>> print(ops.list_all_packages(pattern="palmer/*"))
         ['palmer/penguins']
         """
-        return Listing(self.iter_all_packages(registry, pattern))
+        return Listing(self.iter_all_packages(registry, pattern), str)
 
     def iter_all_packages(
         self, registry: str | Registry | None = None, pattern: str | None = None

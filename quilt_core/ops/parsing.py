@@ -18,7 +18,7 @@ from quilt_core.domain.entries import (
     NewEntry,
     Workflow,
 )
-from quilt_core.domain.names import Registry, RevisionKind, RevisionRef
+from quilt_core.domain.names import LATEST, Registry, RevisionKind, RevisionRef
 from quilt_core.domain.search import MetadataPredicate
 from quilt_core.domain.uris import check_logical_key, is_unicode, parse_object_uri
 from quilt_core.errors import ValidationError
@@ -192,7 +192,10 @@ def parse_expected_top_hash(given: str | None) -> str | None:
     """
     if given is None or given == NO_REVISION:
         return given
-    found = RevisionRef.parse(given)
+    try:
+        found = RevisionRef.parse(given)
+    except ValidationError:
+        found = LATEST  # the error's hint names forms that are not taken here
     if found.kind is not RevisionKind.HASH:
         raise ValidationError(
             f"expected_top_hash={given!r} is not a whole top hash.",
@@ -233,10 +236,15 @@ def parse_predicates(given: Iterable[MetadataPredicate]) -> tuple[MetadataPredic
     for predicate in predicates:
         if not isinstance(predicate, MetadataPredicate):
             raise ValidationError(f"{predicate!r} is not a MetadataPredicate.")
-        if not predicate.path.startswith("/") or len(predicate.kinds) != 1:
+        if not predicate.path.startswith("/"):
+            raise ValidationError(
+                f"{predicate.path!r} is not the path of a value: a JSON pointer begins with '/'.",
+                hint=f"It looks like {'/' + predicate.path!r}.",
+            )
+        if len(predicate.kinds) != 1:
             raise ValidationError(
                 f"{predicate!r} is not exactly one condition on one value.",
-                hint="Give a JSON pointer such as path='/species' and one kind of condition.",
+                hint="Give one kind of condition, such as keywords=['Adelie'].",
             )
     return predicates
 

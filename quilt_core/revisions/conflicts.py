@@ -7,6 +7,7 @@ from datetime import datetime
 
 import attrs
 
+from quilt_core.domain.entries import NO_REVISION
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.errors import ConflictError
 from quilt_core.outcome import Outcome
@@ -28,15 +29,35 @@ class PublishedRevision:
 
 
 def moved_on(
-    package_name: PackageName, registry: Registry, expected: str | None, actual: str | None
+    package_name: PackageName,
+    registry: Registry,
+    expected: str | None,
+    actual: str | None,
+    *,
+    can_force: bool = True,
 ) -> ConflictError:
-    """The error of a write that found another latest revision, and wrote nothing."""
+    """The error of a write that found another latest revision, and wrote nothing.
+
+    Parameters
+    ----------
+    package_name, registry:
+        Where.
+    expected, actual:
+        The latest revision that the write or its caller expected, and the one that was found; None
+        for no package, and for `expected` also `NO_REVISION`.
+    can_force:
+        Whether the operation takes `force`, which a rollback does not.
+    """
+    expected = None if expected == NO_REVISION else expected
+    again = "Check the new revision and write again"
     return ConflictError(
         f"{package_name} in {registry} has another latest revision than this write starts from: "
         f"{_short(actual)} instead of {_short(expected)}.",
         expected=expected,
         actual=actual,
-        hint="Check the new revision and write again, or overwrite it with force=True.",
+        hint=f"{again}; without an expected top hash, force=True overwrites it."
+        if can_force
+        else f"{again}.",
         context={
             "package": str(package_name),
             "registry": registry.url,

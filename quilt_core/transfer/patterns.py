@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from quilt_core.errors import ValidationError
+from quilt_core.transfer.brackets import plain_brackets
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -22,9 +23,28 @@ def _compile(lines: Sequence[str], where: str) -> GitIgnoreSpec:
     from pathspec import GitIgnoreSpec
 
     try:
-        return GitIgnoreSpec.from_lines(lines)
+        return GitIgnoreSpec.from_lines(map(_as_pathspec_reads, lines))
     except ValueError as error:  # pathspec's own error is a ValueError
         raise ValidationError(f"{where} has a pattern that cannot be read: {error}.") from error
+
+
+def _as_pathspec_reads(line: str) -> str:
+    """A pattern in the form in which `pathspec` reads it as git does."""
+    if line.startswith("#"):
+        return ""
+    text = line.rstrip(" ")
+    if len(text) < len(line) and _ends_with_escape(text):
+        text += " "
+    text = plain_brackets(text)
+    if text and text[-1].isspace() and text[-1] != " ":  # git keeps it, `pathspec` strips it
+        before = text[:-1]
+        text = f"{before[:-1] if _ends_with_escape(before) else before}[{text[-1]}]"
+    return text
+
+
+def _ends_with_escape(text: str) -> bool:
+    """Whether a backslash at the end escapes what follows, and is not escaped itself."""
+    return (len(text) - len(text.rstrip("\\"))) % 2 == 1
 
 
 class Selection:
@@ -72,7 +92,9 @@ class IgnoreRules:
         Raises `ValidationError` for a pattern that cannot be parsed.
         """
         where = f"{folder}/{IGNORE_FILE}" if folder else IGNORE_FILE
-        self._specs[folder] = _compile(text.splitlines(), where)
+        self._specs[folder] = _compile(
+            [line.removesuffix("\r") for line in text.removeprefix("\ufeff").split("\n")], where
+        )
 
     def ignores(self, path: str, *, is_folder: bool) -> bool:
         """Whether a path, from the root, is excluded. This is not called for the contents of an

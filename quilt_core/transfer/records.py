@@ -11,7 +11,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import IO, TypeVar
 
@@ -169,9 +169,14 @@ class DownloadRecord(_Record):
     def __init__(self, registry: str, package_name: str, folder: Path) -> None:
         super().__init__(_file("downloads", registry, package_name, str(folder.resolve())))
 
-    def files(self) -> dict[str, Written]:
-        """The files that are known to have been written, each as it was last written."""
-        return {one.key: one for one in self._lines.read(Written)}
+    def files(self, among: Collection[str] | None = None) -> dict[str, Written]:
+        """The files that are known to have been written, each as it was last written; only those
+        with these keys, if they are given.
+        """
+        if among is not None and not among:
+            return {}
+        lines = self._lines.read(Written)
+        return {one.key: one for one in lines if among is None or one.key in among}
 
     def add(self, written: Written) -> None:
         """Record that a file was written."""

@@ -21,6 +21,7 @@ from local_registry.config import (
 )
 from local_registry.faults import FaultRule
 from quilt_core.cli.options import Group
+from quilt_core.cli.paths import LocalPath
 
 if TYPE_CHECKING:
     from local_registry.server import LocalRegistry
@@ -51,12 +52,12 @@ def main() -> None:
 @click.option("--user", help="The user of the printed token; by default, the first who may write.")
 @click.option(
     "--env-file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=LocalPath(dir_okay=False),
     help="Also write `env` to FILE as shell lines; deleted when the registry stops.",
 )
 @click.option(
     "--data-dir",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=LocalPath(file_okay=False),
     help="Keep everything in this folder: users, keys, settings, objects.",
 )
 @click.option(
@@ -68,7 +69,7 @@ def main() -> None:
 )
 @click.option(
     "--catalog",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=LocalPath(exists=True, file_okay=False),
     help="Serve Quilt's built web catalog in this folder.",
 )
 @click.option("--introspection", is_flag=True, help="Answer GraphQL introspection.")

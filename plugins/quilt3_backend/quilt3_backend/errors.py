@@ -27,24 +27,32 @@ def quilt3_errors(what: str) -> Iterator[None]:
     ConflictError
         When another revision was published in the meantime.
     ValidationError
-        When a workflow or quilt3's own rules refuse a key or an object's address.
+        When a workflow refuses the revision or cannot be applied, or quilt3's own rules refuse a
+        key or an object's address.
     BackendError
-        When a configuration of workflows is broken, and for everything else.
+        For everything else.
     """
     try:
         yield
     except _quilt3_exceptions() as error:
-        raise _kind(error)(f"Could not {what}: {error}") from error
+        raise _kind(error)(f"Could not {what}: {_told(error)}") from error
+
+
+def _told(error: BaseException) -> str:
+    """The message of an error; a schema's error begins with the place of the wrong value."""
+    message = str(error)
+    cause = getattr(error, "schema_validation_error", None)
+    if cause is None or cause.json_path == "$":
+        return message
+    return message.replace(f": {cause.message}.", f": {cause.json_path}: {cause.message}.")
 
 
 def _kind(error: BaseException) -> type[QuiltOpsError]:
     from quilt3.exceptions import PackageException
     from quilt3.util import QuiltConflictException, QuiltException, URLParseError
-    from quilt3.workflows import ConfigurationError
 
     table: tuple[tuple[type[BaseException], type[QuiltOpsError]], ...] = (
         (QuiltConflictException, ConflictError),
-        (ConfigurationError, BackendError),
         (PackageException, BackendError),
         (QuiltException, ValidationError),
         (URLParseError, ValidationError),

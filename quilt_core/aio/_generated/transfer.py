@@ -146,6 +146,9 @@ class AsyncTransferOps(AsyncGroup):
     ) -> DownloadResult:
         """Write a revision's files into a folder, each at its logical key, and verify them.
 
+        A file that differs is replaced, also if it was edited since an earlier download; `dry_run`
+        tells which ones would be (`DownloadResult.replaced`).
+
         Parameters
         ----------
         package_name:

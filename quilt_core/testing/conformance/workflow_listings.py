@@ -124,3 +124,25 @@ class WorkflowListings(BehaviourTests):
         assert [one.id for one in listed] == ids
         assert [one.name for one in listed] == [f"Workflow {key}" for key in ids]
         assert [one.id for one in listed if one.is_default] == [ids[77]]
+
+    @behaviour("L-81", "create_package_revision", "list_all_packages")
+    def test_workflows_that_cannot_be_applied(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A write to a registry whose workflows have a version that is not known raises
+        ValidationError with the outcome `not_written`, whichever workflow it names, and so does a
+        dry run; nothing is written.
+        """
+        uri = environment.put_object("a", b"1")
+        environment.set_workflows(WORKFLOWS | {"version": "9"})
+        choices: list[dict[str, Any]] = [{}, {"workflow": None}, {"workflow": "gamma"}]
+        for choice in choices:
+            for dry_run in (True, False):
+                with pytest.raises(ValidationError) as caught:
+                    ops.create_package_revision(
+                        environment.name, {"a": uri}, message="m", dry_run=dry_run, **choice
+                    )
+                assert caught.value.context["outcome"] == "not_written"
+        assert environment.name not in ops.list_all_packages()
+        environment.set_workflows(WORKFLOWS)
+        ops.create_package_revision(environment.name, {"a": uri}, message="m")

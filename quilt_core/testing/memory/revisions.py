@@ -151,7 +151,8 @@ class PackageWriteOperations:
                 package = self._session.package(registry, package_name)
                 before = package.latest
                 if expected_top_hash not in (None, before):
-                    raise moved_on(package_name, registry, expected_top_hash, before)
+                    expected = expected_top_hash
+                    raise moved_on(package_name, registry, expected, before, can_force=False)
                 if wanted != before:
                     self._session.writing(registry)
                     package.latest = wanted
@@ -341,6 +342,8 @@ class PackageWriteOperations:
             if workflow is not DEFAULT_WORKFLOW:
                 raise ValidationError(f"s3://{bucket} has no workflows, and {workflow!r} is given.")
             return UNSET
+        if config.get("version", "1") != "1":
+            raise ValidationError(f"The workflows of s3://{bucket} have an unknown version.")
         chosen = config.get("default_workflow") if workflow is DEFAULT_WORKFLOW else workflow
         url = f"s3://{bucket}/.quilt/workflows/config.yml"
         if chosen is None:

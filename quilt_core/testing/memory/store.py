@@ -304,8 +304,8 @@ class MemoryCatalog:
         bucket:
             The bucket's name.
         config:
-            `workflows` (ids, each with `is_message_required`), `default_workflow`,
-            `is_workflow_required`.
+            `version` ("1" by default), `workflows` (ids, each with `is_message_required`),
+            `default_workflow`, `is_workflow_required`.
         """
         if not isinstance(config.get("workflows", {}), Mapping):
             raise ValidationError("`workflows` is a mapping of ids.")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from quilt_core import BackendError, QuiltOps
+from quilt_core import QuiltOps, ValidationError
 
 
 def test_a_schema_on_this_machine_is_not_opened(
@@ -22,6 +22,6 @@ def test_a_schema_on_this_machine_is_not_opened(
         f"schemas: {{s: {{url: '{schema.as_uri()}'}}}}\n"
     )
     s3.put_object(Bucket=bucket, Key=".quilt/workflows/config.yml", Body=config.encode())
-    with pytest.raises(BackendError, match="can't be used on the remote registry") as raised:
+    with pytest.raises(ValidationError, match="can't be used on the remote registry") as raised:
         ops.create_package_revision("a/b", [put("1.csv", b"x")], {"k": 1})
     assert "s3cret" not in str(raised.value)

@@ -90,4 +90,7 @@ MUTANTS = [
     Mutant("of more than two registries one is searched for objects", "F-14", edit("objects", '            buckets = [self._session.reading(one) for one in registry]', '            buckets = [self._session.reading(one) for one in registry][::-1][:1] if len(registry) > 2 else [self._session.reading(one) for one in registry]')),
     Mutant("a table takes the place of one whose name differs in case", "T-94", edit("registry_operations", '        if new_name != old_name:\n            self._check_free', '        if new_name.lower() != old_name.lower():\n            self._check_free')),
     Mutant("a file that was written is closed", "F-5", edit("objects", '        data = source.read_bytes() if isinstance(source, Path) else source.read()\n', '        data = source.read_bytes() if isinstance(source, Path) else source.read()\n        if not isinstance(source, Path):\n            source.close()\n')),
+    Mutant("workflows of an unknown version are applied", "L-81", edit("revisions", 'if config.get("version", "1") != "1":', 'if False:')),
+    Mutant("the version of workflows does not count without a workflow", "L-81", edit("revisions", 'if config.get("version", "1") != "1":', 'if workflow is not None and config.get("version", "1") != "1":')),
+    Mutant("the version of workflows counts only for the default one", "L-81", edit("revisions", 'if config.get("version", "1") != "1":', 'if workflow is DEFAULT_WORKFLOW and config.get("version", "1") != "1":')),
 ]  # fmt: skip

@@ -117,7 +117,7 @@ MUTANTS = [
     Mutant("files of this machine are not there", "F-65", edit("objects", "            raise _no_folders(operation)", "            raise NotFoundError('There is no such file.')")),
     Mutant("files of this machine are malformed addresses for a write", "F-65", edit("objects", '                raise _no_folders("put_object")', "                raise ValidationError('This is no object.')")),
     Mutant("the checksum of an empty object is ignored", "F-6", edit("objects", "    if checksum is None:\n        return\n", "    if checksum is None or not data:\n        return\n")),
-    Mutant("a rollback confuses the expected and the actual revision", "L-77", edit("revisions", "raise moved_on(package_name, registry, expected_top_hash, before)", "raise moved_on(package_name, registry, before, expected_top_hash)")),
+    Mutant("a rollback confuses the expected and the actual revision", "L-77", edit("revisions", "raise moved_on(package_name, registry, expected, before, can_force=False)", "raise moved_on(package_name, registry, before, expected, can_force=False)")),
     Mutant("a hundred roles are listed", "P-67", answer("admin_list_roles", lambda roles: roles[:100])),
     Mutant("a hundred policies are listed", "P-67", answer("admin_list_policies", lambda policies: policies[:100])),
     Mutant("a policy has ten roles", "P-67", answer("admin_update_policy", evolve(roles=lambda p: p.roles[:10]))),

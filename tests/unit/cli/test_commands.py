@@ -78,3 +78,25 @@ def test_commands_that_write_to_the_catalog_have_a_dry_run(
     assert len(writing) == 40
     for path in writing:
         assert "dry_run" in {param.name for param in commands[path].params}, path
+
+
+def test_no_command_takes_empty_text_for_the_current_folder(
+    commands: dict[str, click.Command],
+) -> None:
+    """A variable of the shell that is not set is empty text."""
+    with_paths = set()
+    for path, command in commands.items():
+        for param in command.params:
+            if isinstance(param.type, click.Path):
+                with_paths.add(path)
+                with pytest.raises(click.BadParameter, match="is empty"):
+                    param.type.convert("", param, None)
+            elif isinstance(param.type, click.File):
+                with pytest.raises(click.BadParameter):
+                    param.type.convert("", param, None)
+            elif param.human_readable_name.lower() in ("file", "dir", "folder", "directory"):
+                raise AssertionError((path, param.name))
+    assert with_paths == {
+        "admin apply", "admin export", "install", "new-backend", "objects get", "objects put",
+        "push", "query run", "registry serve", "verify",
+    }  # fmt: skip

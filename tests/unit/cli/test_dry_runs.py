@@ -150,3 +150,17 @@ def test_deleting_one_revision(good: Cli, package: str) -> None:
 
 def test_removing_a_missing_entry(cli: Cli, package: str) -> None:
     assert cli("packages", "update", package, "--remove", "no/such", "--dry-run").code == 5
+
+
+def test_a_dry_run_of_a_revision_shows_its_metadata(
+    good: Cli, package: str, catalog: MemoryCatalog
+) -> None:
+    shown = good("packages", "update", "t/p", "--metadata", '{"m": [2]}', "--dry-run")
+    assert '{"m": [2]}' in shown.out
+    row = good("packages", "update", "t/p", "--metadata", '{"m": [2]}', "--dry-run", "--json").row
+    assert row["metadata"] == {"m": [2]}
+    uri = catalog.put_object("bucket", "a", b"1")
+    made = good("packages", "create", "t/q", uri, "--metadata", '{"m": 1}', "--dry-run", "--json")
+    assert made.row["metadata"] == {"m": 1}
+    assert "metadata" not in good("packages", "create", "t/q", uri, "--dry-run", "--json").row
+    assert "metadata" not in good("packages", "create", "t/q", uri, "--dry-run").out

@@ -176,6 +176,37 @@ def test_standard_input_is_taken_literally(
     assert spaced.code == 5  # that object does not exist, though a similar one does
 
 
+def test_empty_text_is_no_object(cli: Cli) -> None:
+    refused = cli("packages", "create", "t/p", "")
+    assert refused.code == 2
+    assert "An object's URI is empty" in refused.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("packages", "create", "t/p", "s3://bucket/in/a.csv", "--workflow", ""),
+        ("packages", "delete", "t/p", "--yes", "--top-hash", ""),
+        ("packages", "delete", "t/p", "--yes", "--dry-run", "--top-hash", ""),
+        ("packages", "info", "t/p", "--top-hash", ""),
+        ("promote", "t/p", "s3://other", "--as", ""),
+        ("packages", "diff", "t/p", "--from", ""),
+        ("install", "t/p", "--top-hash", ""),
+        ("rollback", "t/p", ""),
+        ("packages", "browse", "t/p", "--top-hash", ""),
+        ("packages", "update", "t/p", "--remove", ""),
+        ("packages", "list", "--registry", ""),
+        ("query", "run", "SELECT 1", "--prefix", ""),
+    ],
+)
+def test_empty_text_is_not_an_option_that_was_left_out(
+    cli: Cli, package: str, catalog: MemoryCatalog, arguments: tuple[str, ...]
+) -> None:
+    catalog.add_bucket("other")
+    assert cli(*arguments).code == 2
+    assert cli("packages", "info", "t/p").code == 0
+
+
 def test_a_folder_is_refused_with_the_command_that_takes_one(cli: Cli, tmp_path: Path) -> None:
     refused = cli("packages", "create", "t/p", str(tmp_path))
     assert refused.code == 2
@@ -213,6 +244,8 @@ def test_the_configuration_file(good: Cli, cli: Cli, tmp_path: Path) -> None:
                   ("set", "a", "registry", "bucket"), ("set", "a", "token", "a-secret"),
                   ("default", "nobody")):  # fmt: skip
         assert cli("config", *wrong).code == 2
+    short = cli("config", "set", "a", "registry", "s3://x")
+    assert "3 to 63 lower-case letters" in " ".join(short.err.split())
     assert "a-secret" not in file.read_text()
 
 

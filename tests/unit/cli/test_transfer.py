@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -42,6 +44,19 @@ def test_push_and_install(good: Cli, folder: Path, tmp_path: Path) -> None:
     deleted = good("install", "t/p", "-o", str(target), "--delete", "--json").row
     assert deleted["deleted"] == ["d/raw.bin"]
     assert "top hash" in good("install", "t/p", "-o", str(target)).out
+
+
+def test_an_install_shows_which_edited_files_it_replaces(
+    good: Cli, folder: Path, tmp_path: Path
+) -> None:
+    good("push", str(folder), "t/p")
+    target = tmp_path / "target"
+    good("install", "t/p", "-o", str(target))
+    (target / "a.csv").write_bytes(b"mine")
+    shown = good("install", "t/p", "-o", str(target), "--dry-run").out
+    assert re.search(r"^replaced\s+a\.csv$", shown, re.MULTILINE)
+    assert good("install", "t/p", "-o", str(target), "--json").row["replaced"] == ["a.csv"]
+    assert "are replaced, including edited ones" in " ".join(good("install", "--help").out.split())
 
 
 def test_merge_and_clearing_of_metadata(good: Cli, folder: Path, tmp_path: Path) -> None:
@@ -120,3 +135,55 @@ def test_long_lists_are_shortened_only_for_people(good: Cli, folder: Path) -> No
         (folder / f"{number:02}").write_bytes(b"")
     assert "… and 33 more" in good("push", str(folder), "t/p", "--dry-run").out
     assert len(good("push", str(folder), "t/p", "--json").row["new"]) == 53
+
+
+@pytest.mark.parametrize(
+    "arguments", [("push", "", "t/p"), ("install", "t/p", "-o", ""), ("verify", "t/p", "")]
+)
+def test_empty_text_is_not_the_current_folder(
+    good: Cli, cli: Cli, folder: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    good("push", str(folder), "t/p")
+    monkeypatch.chdir(folder)
+    ended = cli(*arguments)
+    assert (ended.code, ended.operations) == (2, [])
+    assert "The path is empty; the current folder is '.'." in ended.err
+    here = [text or "." for text in arguments]
+    assert cli(*here).code == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_a_push_notes_names_that_no_install_can_write(
+    good: Cli, cli: Cli, folder: Path, tmp_path: Path
+) -> None:
+    (folder / "d" / "a:b").write_bytes(b"1")
+    (folder / "x\\..\\y").write_bytes(b"2")
+    for form in (("--dry-run",), ()):
+        ended = good("push", str(folder), "t/p", *form)
+        assert "2 files can be pushed but not installed" in ended.err
+        assert "'d/a:b'" in ended.err
+        assert "'x\\\\..\\\\y'" in ended.err
+    assert cli("install", "t/p", "-o", str(tmp_path / "t")).code == 2
+    assert "installed" not in good("push", str(folder), "t/p", "--quiet", "--merge").err
+    (folder / "fine").write_bytes(b"")
+    assert "installed" not in good("push", str(folder), "t/p", "--include", "fine").err
+
+
+def test_an_install_notes_that_no_file_is_selected(good: Cli, folder: Path, tmp_path: Path) -> None:
+    good("push", str(folder), "t/p")
+    target = str(tmp_path / "target")
+    ended = good("install", "t/p", "-o", target, "--include", "nope")
+    assert "No file of t/p is selected" in ended.err
+    assert "selected" not in good("install", "t/p", "-o", target, "--include", "*.csv").err
+    assert "selected" not in good("install", "t/p", "-o", target, "--include", "*.csv").err
+
+
+def test_the_url_of_a_file_is_named_by_a_uri(good: Cli, cli: Cli, folder: Path) -> None:
+    registry = good("push", str(folder), "t/p", "--json").row["registry"]
+    uri = f"quilt+{registry}#package=t/p"
+    url = good("content", "url", "t/p", "a.csv").out
+    assert good("content", "url", f"{uri}&path=a.csv").out == url
+    for arguments in ((uri,), ("t/p",)):
+        refused = cli("content", "url", *arguments)
+        assert refused.code == 2
+        assert "No path is given" in refused.err

@@ -6,7 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partialmethod
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ SOURCES = ("quilt_core", "packages/registry_client/quilt_registry", "plugins")
 IN_PYTHON = re.compile(
     r"hookimpl|call\.proceed|request_identity|EntrySource|EntryHash|pathlib|to_dict|Settings\(|"
     r"options=\{|use_quilt3_login|use_stored_login|result\.to_arrow|Give a list|Give \[|"
-    r"path='/species'"
+    r"keywords=\['Adelie'\]"
 )
 CALL = re.compile(r"\b(?!(?:CAST|UNNEST)\()\w+\(")
 """A call of Python's; these functions are SQL's."""
@@ -115,8 +115,10 @@ def test_the_commands_that_hints_name_exist(command: str) -> None:
             "Set QUILT_AWS_IDENTITY=ambient; engine=1 (OTHER) is not a setting.",
         ),
         (
-            "Look at the new revision and write again, or overwrite it with force=True.",
-            "Look at the new revision and write again, or overwrite it with --force.",
+            "Check the new revision and write again; without an expected top hash, force=True "
+            "overwrites it.",
+            "Check the new revision and write again; without --expected-top-hash, --force "
+            "overwrites it.",
         ),
         (
             "Name one, such as registry='s3://my-bucket', or configure a default: "
@@ -145,6 +147,113 @@ def test_the_commands_that_hints_name_exist(command: str) -> None:
 )
 def test_a_hint_is_translated_into_commands(hint: str, said: str) -> None:
     assert in_commands(hint) == said
+
+
+WITH_OPTIONS = {
+    "configure a default": ("packages list", "push"),
+    "Give logical keys": ("packages create", "packages update"),
+    "Allow more with": ("admin apply",),
+    "Rewrite the query": ("query run", "query start"),
+    "executes the query in this process": ("query run", "query start", "query tables"),
+    "or push with": ("push",),
+    "Exclude them with .quiltignore": ("push",),
+    "and .quiltignore.": ("push",),
+    "Leave them out with": ("install",),
+    "Free some space, or": ("install",),
+    "Print it without": ("cat",),
+    "overwrites it": ("packages create", "packages update", "push", "promote"),
+    "overwrite the others": ("packages create", "packages update", "push", "promote"),
+    "Turn on versioning": ("packages create", "packages update", "push", "promote"),
+    "Write with": ("packages create", "packages update", "promote"),
+    "or an identity to which": ("packages create", "packages update", "promote"),
+    "so leave out": ("open",),
+    "quiltops login --no-store": ("login",),
+    "Nothing was stored.": ("login",),
+    "file that only you can read": ("login",),
+    "run `quiltops login` without": ("login",),
+    "Name one, or --all": ("logout",),
+    "Revoke it with": ("logout",),
+}
+"""For each hint that names an option, a part of it, and the commands that show it."""
+
+
+def _command_of(name: str) -> click.Command:
+    found: click.Command | None = build()
+    for word in name.split():
+        assert isinstance(found, click.Group)
+        found = found.get_command(click.Context(found), word)
+    assert found is not None
+    return found
+
+
+def test_the_options_that_hints_name_exist_on_the_commands_that_show_them() -> None:
+    seen = set()
+    for said in map(in_commands, hints()):
+        if not (named := re.findall(r"(?<![\w-])--[a-z][a-z-]*", said)):
+            continue
+        parts = [part for part in WITH_OPTIONS if part in said]
+        assert len(parts) == 1, said
+        seen.update(parts)
+        for name in WITH_OPTIONS[parts[0]]:
+            options = {
+                one
+                for param in _command_of(name).params
+                for one in [*param.opts, *param.secondary_opts]
+            }
+            assert {*named} <= options, (name, said)
+    assert seen == {*WITH_OPTIONS}
+
+
+def test_no_hint_names_an_argument_of_python() -> None:
+    for said in map(in_commands, hints()):
+        named = {*re.findall(r"`(exclude|include|path|limit|top_hash)`", said)}
+        assert not named, said
+
+
+def test_the_hint_of_cat_leads_out(cli: Cli, catalog: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    uri = catalog.put_object("bucket", "in/a.csv", b"12")
+    assert cli("packages", "create", "t/p", uri, "--flat").code == 0
+    read = partialmethod(QuiltOps.read_content, limit=1)
+    monkeypatch.setattr(QuiltOps, "read_content", read)
+    monkeypatch.setattr("quilt_core.cli.transfer._is_terminal", lambda: True)
+    for form in ((), ("--json",)):
+        refused = cli("cat", "t/p", "a.csv", *form)
+        assert refused.code == 2
+        assert "without --json into a file or a program" in refused.err
+    monkeypatch.setattr("quilt_core.cli.transfer._is_terminal", lambda: False)
+    assert cli("cat", "t/p", "a.csv").out == "12"
+    assert "up to 64 MiB" in " ".join(cli("cat", "--help").out.split())
+
+
+@pytest.mark.parametrize("command", ["push", "packages update", "rollback"])
+def test_an_expected_hash_that_is_none_is_explained_with_what_is_taken(
+    cli: Cli, package: str, tmp_path: Path, command: str
+) -> None:
+    arguments = {"push": (str(tmp_path), "t/p"), "packages update": ("t/p", "s3://bucket/in/a.csv"),
+                 "rollback": ("t/p", "abcdef")}[command]  # fmt: skip
+    for wrong in ("xyz", "abcdef", "latest"):
+        refused = cli(*command.split(), *arguments, "--expected-top-hash", wrong)
+        assert refused.code == 2
+        assert "is not a whole top hash" in refused.err
+        assert "latest'" not in refused.err.replace(repr(wrong), "")
+        assert "first 6" not in refused.err
+
+
+def test_a_conflict_of_a_rollback_names_no_option_that_it_lacks(cli: Cli, package: str) -> None:
+    top_hash = json.loads(cli("packages", "info", "t/p", "--json").out)["top_hash"]
+    for expected, shown in (("none", "none."), ("0" * 64, "000000000000….")):
+        refused = cli("rollback", "t/p", top_hash, "--expected-top-hash", expected)
+        assert refused.code == errors.ConflictError.exit_code
+        assert f"instead of {shown}" in refused.err
+        assert "--force" not in refused.err
+
+
+@pytest.mark.parametrize("given", ["foo=1", "=x", "foo=bar", "foo=a*", "foo=true"])
+def test_a_condition_on_metadata_begins_with_a_slash(cli: Cli, given: str) -> None:
+    refused = cli("packages", "search", "x", "--meta", given)
+    assert refused.code == 2
+    assert "begins with '/'" in refused.err
+    assert "MetadataPredicate" not in refused.err
 
 
 def test_a_hint_is_shown_in_terms_of_commands(cli: Cli, package: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import traceback
 from collections.abc import Iterator
 
@@ -59,6 +60,36 @@ def test_a_table_shows_no_secret(ops: QuiltOps) -> None:
     made = ops.create_api_key("ci")
     assert isinstance(made, ApiKeyCreated)
     assert made.secret not in Listing([made])._repr_html_()
+
+
+def test_the_frame_of_an_empty_listing_has_the_columns_of_a_full_one() -> None:
+    catalog = memory.MemoryCatalog()
+    catalog.add_bucket("my-bucket")
+    catalog.add_bucket("other")
+    with memory.connect(catalog, user="admin") as ops:
+        for registry in ("s3://my-bucket", "s3://other"):
+            listings = [
+                ops.list_all_packages(registry),
+                ops.search_packages("", registry),
+                ops.list_workflows(registry),
+                ops.list_tabulator_tables(registry.removeprefix("s3://")),
+                ops.list_api_keys(),
+            ]
+            if registry == "s3://my-bucket":
+                ops.push_package("t/p", {"a": b"1"}, registry, use_cache=False)
+                listings += [ops.search_packages("nowhere", registry)]
+            for listing in (*listings, pickle.loads(pickle.dumps(listings[1]))):
+                assert listing == []
+                frames = (listing.to_pandas(), listing.to_polars())
+                names = [list(frame.columns) for frame in frames]
+                assert names == [listing.to_arrow().column_names] * 2
+                assert names[0]
+        found = ops.search_packages("", "s3://my-bucket")
+        assert len(found) == 1
+        empty = ops.search_packages("", "s3://other")
+        assert list(found.to_pandas().columns) == list(empty.to_pandas().columns)
+        assert list(empty.to_pandas()["name"]) == []
+        assert list(ops.list_all_packages("s3://other").to_pandas().columns) == ["name"]
 
 
 def test_data_frames(ops: QuiltOps) -> None:

@@ -40,24 +40,27 @@ def _check(s3: tuple[Any, Stubber], *contents: str) -> bool:
 
 
 def test_a_name_is_checked_against_the_pattern(s3: tuple[Any, Stubber]) -> None:
-    assert _check(s3, "{workflows: {w: {handle_pattern: ^team/}}}")
+    assert _check(s3, "{version: '1', workflows: {w: {handle_pattern: ^team/}}}")
     with pytest.raises(ValidationError, match="does not match"):
-        _check(s3, "{workflows: {w: {handle_pattern: ^other/}}}")
+        _check(s3, "{version: '1', workflows: {w: {handle_pattern: ^other/}}}")
 
 
 @pytest.mark.parametrize(
     ("config", "why"),
     [
-        ("{workflows: {w: {handle_pattern: '('}}}", "not a regular expression"),
-        ("{workflows: {w: {handle_pattern: [a]}}}", "not a regular expression"),
-        ("{workflows: [w]}", "not an object"),
-        ("{workflows: {w: [a]}}", "not an object"),
-        ("{workflows: }", "no workflow 'w'"),
-        ("{workflows: {w: }}", "no workflow 'w'"),
-        ("{workflows: {w: {metadata_schema: [a]}}}", "has no schema"),
-        ("{workflows: {w: {metadata_schema: a}}, schemas: [a]}", "not an object"),
-        ("{workflows: {w: {metadata_schema: a}}, schemas: {a: b}}", "not an object"),
-        ("{workflows: {w: {metadata_schema: a}}}", "no location"),
+        ("{version: '1', workflows: {w: {handle_pattern: '('}}}", "not a regular expression"),
+        ("{version: '1', workflows: {w: {handle_pattern: [a]}}}", "not a regular expression"),
+        ("{version: '1', workflows: [w]}", "not an object"),
+        ("{version: '1', workflows: {w: [a]}}", "not an object"),
+        ("{version: '1', workflows: }", "no workflow 'w'"),
+        ("{version: '1', workflows: {w: }}", "no workflow 'w'"),
+        ("{version: '1', workflows: {w: {metadata_schema: [a]}}}", "has no schema"),
+        ("{version: '1', workflows: {w: {metadata_schema: a}}, schemas: [a]}", "not an object"),
+        ("{version: '1', workflows: {w: {metadata_schema: a}}, schemas: {a: b}}", "not an object"),
+        ("{version: '1', workflows: {w: {metadata_schema: a}}}", "no location"),
+        ("{workflows: {w: }}", "the version None, which is unknown"),
+        ("{version: '9', workflows: {w: }}", "the version '9', which is unknown"),
+        ("{version: {base: '2.0'}, workflows: {w: }}", "which is unknown"),
         ("2024-13-45", "not YAML"),
         ("[" * 5_000, "not YAML"),
     ],
@@ -69,6 +72,8 @@ def test_what_cannot_be_applied_is_refused(s3: tuple[Any, Stubber], config: str,
 
 @pytest.mark.parametrize("schema", ["5", '"text"', "[1]", '{"type": 1}'])
 def test_an_invalid_schema_is_refused(s3: tuple[Any, Stubber], schema: str) -> None:
-    config = "{workflows: {w: {metadata_schema: a}}, schemas: {a: {url: 's3://b/a.json'}}}"
+    config = (
+        "{version: '1', workflows: {w: {metadata_schema: a}}, schemas: {a: {url: 's3://b/a.json'}}}"
+    )
     with pytest.raises(ValidationError, match="schema of metadata is none"):
         _check(s3, config, schema)

@@ -43,7 +43,7 @@ def test_every_exception_is_in_the_table(module: str) -> None:
         ("quilt3.util", "QuiltException", ValidationError),
         ("quilt3.util", "URLParseError", ValidationError),
         ("quilt3.workflows", "WorkflowValidationError", ValidationError),
-        ("quilt3.workflows", "ConfigurationError", BackendError),
+        ("quilt3.workflows", "ConfigurationError", ValidationError),
         ("quilt3.exceptions", "PackageException", BackendError),
     ],
 )

@@ -310,8 +310,12 @@ def test_a_missing_source_file_writes_nothing(ops: QuiltOps, write: Write, folde
 def test_copies_into_a_folder_are_refused_with_the_reason(
     ops: QuiltOps, write: Write, folder: Path
 ) -> None:
-    with pytest.raises(NotSupportedError, match="overwrite"):
-        ops.create_package_revision("a/b", {"x": write("x", "1")}, copy=True)
+    for allowed in (False, True):
+        with pytest.raises(NotSupportedError, match="overwrite") as caught:
+            ops.create_package_revision(
+                "a/b", {"x": write("x", "1")}, copy=True, allow_unversioned=allowed
+            )
+        assert "--allow-unversioned) does not permit it" in str(caught.value)
     assert not folder.exists()
 
 

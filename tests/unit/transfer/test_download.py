@@ -273,6 +273,24 @@ def test_delete_is_limited_to_the_requested_path(ops: QuiltOps, tmp_path: Path) 
     assert ops.download_package(NAME, target, delete=True).deleted == ()
 
 
+def test_the_result_tells_which_edited_files_are_replaced(ops: QuiltOps, tmp_path: Path) -> None:
+    target, keys = tmp_path / "t", sorted(FILES)
+    ops.download_package(NAME, target, exclude=[keys[3]])
+    (target / keys[0]).write_bytes(b"edited")
+    (target / keys[1]).unlink()
+    (target / keys[2]).unlink()
+    (target / keys[2]).symlink_to(tmp_path)
+    (target / keys[3]).write_bytes(b"mine")
+    ops.push_package(NAME, {keys[4]: b"changed by somebody else"}, mode="merge")
+    edited = (keys[0], keys[2], keys[3])
+    for dry_run in (True, False):
+        result = ops.download_package(NAME, target, dry_run=dry_run)
+        assert result.downloaded == tuple(keys[:5])
+        assert result.replaced == edited
+    assert read(target) == {**FILES, keys[4]: b"changed by somebody else"}
+    assert ops.download_package(NAME, target).replaced == ()
+
+
 def test_delete_removes_only_files_of_this_package_and_folder(
     ops: QuiltOps, tmp_path: Path
 ) -> None:

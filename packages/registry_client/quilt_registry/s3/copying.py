@@ -84,7 +84,7 @@ def _copies(
 
 
 def _copy(s3: Any, job: CopyJob) -> S3Uri:
-    with s3_errors(f"copy to {job.target.url}", job.source.url):
+    with s3_errors(f"copy to {job.target.url} from", job.source.url):
         if job.size > SINGLE_COPY_LIMIT:
             answer = _copy_parts(s3, job)
         else:

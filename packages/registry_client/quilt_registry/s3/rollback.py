@@ -95,7 +95,7 @@ def roll_back(
     seen = store.pointers(package_name).latest
     before = None if seen is None else store.read_pointer(package_name, LATEST)
     if expected is not None and expected != before:
-        raise moved_on(package_name, store.registry, expected, before)
+        raise moved_on(package_name, store.registry, expected, before, can_force=False)
     if before == top_hash:
         return before
     try:
@@ -106,7 +106,7 @@ def roll_back(
             return before  # the answer was lost, or another writer did the same
         if isinstance(error, ConflictError):
             raise with_outcome(
-                moved_on(package_name, store.registry, before, now),
+                moved_on(package_name, store.registry, before, now, can_force=False),
                 outcome_of(error) or Outcome.UNKNOWN,
             ) from error
         lost = isinstance(error, TransportError)

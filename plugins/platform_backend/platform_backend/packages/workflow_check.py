@@ -18,6 +18,8 @@ from quilt_core.errors import NotFoundError, ValidationError
 from quilt_core.manifest.layout import WORKFLOWS_CONFIG
 from quilt_core.revisions import RevisionRequest
 
+_VERSION = re.compile(r"1(\.\d{1,9}){0,2}")
+
 
 def check_workflow(
     s3: Any,
@@ -114,6 +116,10 @@ def _config(s3: Any, request: RevisionRequest) -> Mapping[str, Any] | None:
         raise _refused(request, f"its workflows are not YAML: {error}") from error
     if not isinstance(config, dict):
         raise _refused(request, "its workflows are not an object")
+    version = config.get("version")
+    base = version.get("base") if isinstance(version, dict) else version
+    if not (isinstance(base, str) and _VERSION.fullmatch(base)):
+        raise _refused(request, f"its workflows have the version {version!r}, which is unknown")
     return config
 
 
@@ -148,7 +154,8 @@ def _check_schema(request: RevisionRequest, part: str, value: Any, schema: Any) 
     except referencing.exceptions.Unresolvable:
         return False
     if problem is not None:
-        raise _refused(request, f"the workflow refuses the {part}: {problem.message}")
+        where = "" if problem.json_path == "$" else f"{problem.json_path}: "
+        raise _refused(request, f"the workflow refuses the {part}: {where}{problem.message}")
     return True
 
 

@@ -37,9 +37,8 @@ class RevisionToBuild:
         Raises
         ------
         ValidationError
-            When the workflow refuses the revision or is unknown.
-        BackendError
-            When the workflows' configuration is broken.
+            When the workflow refuses the revision or is unknown, or the workflows' configuration
+            is broken.
         """
         from quilt3 import workflows
 

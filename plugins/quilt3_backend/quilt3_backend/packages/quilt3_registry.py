@@ -8,8 +8,10 @@ uses the connection's own credentials: quilt3's process-wide session is neither 
 from __future__ import annotations
 
 import io
+import re
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
@@ -68,7 +70,8 @@ class ConnectionRegistry(PackageRegistryV1):  # type: ignore[misc]
             # quilt3 parses and checks the configuration while it loads it from a location.
             path = Path(folder) / "config.yml"
             path.write_bytes(blob.content)
-            loaded = WorkflowConfig.load(PhysicalKey.from_path(path))
+            with _unusable("The workflows"):
+                loaded = WorkflowConfig.load(PhysicalKey.from_path(path))
         return ConnectionWorkflows(loaded.config, physical_key(blob.url), self._read_url)
 
     def push_manifest(self, pkg_name: str, top_hash: str, manifest_data: bytes) -> None:
@@ -102,6 +105,18 @@ class ConnectionWorkflows(WorkflowConfig):  # type: ignore[misc]
         self._read_url = read_url
         self._schemas: dict[str, Blob] = {}
 
+    def get_workflow_validator(self, workflow: Any) -> Any:
+        """The rules of a workflow; also raises `ConfigurationError` for a pattern that is none."""
+        with _unusable("The workflow", _OF_PATTERNS):
+            return super().get_workflow_validator(workflow)
+
+    def make_validator_from_schema(self, schema_id: str) -> SchemaValidator:
+        """A schema; also raises `ConfigurationError` for one that is not text."""
+        # Read outside the block, in which a ValueError is the schema's.
+        self.load_schema(self.get_pk_for_schema_id(schema_id))
+        with _unusable(f"Schema {schema_id!r}"):
+            return SchemaValidator(super().make_validator_from_schema(schema_id), schema_id)
+
     def load_schema(self, schema_pk: PhysicalKey) -> tuple[bytes, PhysicalKey]:
         """The schema's bytes and its address with the version; read once."""
         url = str(schema_pk)
@@ -111,6 +126,34 @@ class ConnectionWorkflows(WorkflowConfig):  # type: ignore[misc]
             raise ConfigurationError(f"Couldn't load schema at {schema_pk}.") from error
         self._schemas[url] = blob
         return blob.content, physical_key(blob.url)
+
+
+class SchemaValidator:
+    """A schema that is applied as quilt3 does, except that a schema that fails is told as that."""
+
+    def __init__(self, validator: Any, schema_id: str) -> None:
+        self._validator = validator
+        self._schema_id = schema_id
+
+    def validate(self, value: Any) -> None:
+        """Raise `jsonschema.ValidationError`, or `ConfigurationError` if the schema fails."""
+        with _unusable(f"Schema {self._schema_id!r}"):
+            self._validator.validate(value)
+
+
+_OF_PATTERNS = (re.error, OverflowError, RecursionError)
+_OF_TEXTS = (*_OF_PATTERNS, ValueError, TypeError, ArithmeticError)
+
+
+@contextmanager
+def _unusable(what: str, errors: tuple[type[Exception], ...] = _OF_TEXTS) -> Iterator[None]:
+    """Turn the errors that quilt3 lets through for texts that are not UTF-8, patterns that are not
+    regular expressions, and numbers and depths without end into its own.
+    """
+    try:
+        yield
+    except errors as error:
+        raise ConfigurationError(f"{what} cannot be applied: {error}.") from error
 
 
 def physical_key(url: str) -> PhysicalKey:

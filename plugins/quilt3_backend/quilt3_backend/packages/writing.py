@@ -291,7 +291,8 @@ def _checked_request(request: RevisionRequest) -> Collection[ObjectUri]:
             request.operation,
             reason="a folder keeps no versions, so that a copy would overwrite what earlier "
             "revisions refer to.",
-            hint="Write with copy='none', or to an s3:// registry.",
+            hint="Write with copy='none', or to an s3:// registry; "
+            "allow_unversioned=True (--allow-unversioned) does not permit it.",
         )
     unknown: dict[ObjectUri, None] = {}
     for entry in request.entries:
