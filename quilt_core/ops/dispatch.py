@@ -22,7 +22,7 @@ from quilt_core.composition.query import QueryComposition
 from quilt_core.deadline import CallOptions, OperationTime
 from quilt_core.domain.base import DomainObject
 from quilt_core.domain.listing import Listing
-from quilt_core.errors import NotSupportedError, PluginError, QuiltOpsError
+from quilt_core.errors import NotSupportedError, PluginError, QuiltOpsError, as_seen
 from quilt_core.hookspecs import PROJECT, operations
 from quilt_core.identity_key import identify
 from quilt_core.ops import operation_log
@@ -348,7 +348,7 @@ class Dispatcher:
         if error.operation is None or operation in self._composed:
             error.operation = operation
         error.backend = error.backend or self._backend.name
-        return error
+        return as_seen(error)
 
     def _wrong_answer(self, operation: str, answer: Any, expected: Any) -> PluginError:
         """The implementation that a hook call reached: the backend, or extensions that wrap the

@@ -6,7 +6,7 @@ import logging
 import time
 from typing import Any
 
-from quilt_core.errors import QuiltOpsError
+from quilt_core.errors import QuiltOpsError, kind_name
 from quilt_core.hookspecs.around import Ending, OperationCall, Outcome
 from quilt_core.outcome import outcome_of
 
@@ -43,9 +43,9 @@ def _words(ending: Ending, *, lazy: bool) -> str:
     if ending.outcome is Outcome.RAISED:
         error = ending.error
         if not isinstance(error, QuiltOpsError):
-            return f"raised {type(error).__name__}"
+            return f"raised {kind_name(error)}"
         written = outcome_of(error)
         told = "" if written is None else f" (outcome: {written.value})"
-        return f"raised {type(error).__name__}{told}: {error.message}"
+        return f"raised {kind_name(error)}{told}: {error.message}"
     items = f" with {ending.items} items" if lazy else ""
     return ("was abandoned" if ending.outcome is Outcome.ABANDONED else "was done") + items
