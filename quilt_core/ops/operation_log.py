@@ -43,7 +43,7 @@ def _words(ending: Ending, *, lazy: bool) -> str:
     if ending.outcome is Outcome.RAISED:
         error = ending.error
         if not isinstance(error, QuiltOpsError):
-            return f"raised {kind_name(error)}"
+            return f"raised {type(error).__name__}"
         written = outcome_of(error)
         told = "" if written is None else f" (outcome: {written.value})"
         return f"raised {kind_name(error)}{told}: {error.message}"

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 def parse_path(path: str | os.PathLike[str], name: str) -> Path:
     if isinstance(path, (str, os.PathLike)) and (text := os.fspath(path)):
+        if "\0" in text:
+            raise ValidationError(f"{name}={text!r} is not a path: it has a NUL character.")
         return Path(text)
     raise ValidationError(f"{name}={path!r} is not a path.", hint="Give a folder, like 'data'.")
 
