@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quilt_core.domain.uris import S3Uri, check_logical_key
+from quilt_core.domain.uris import S3Uri, check_new_key
 from quilt_core.errors import ValidationError
 from quilt_core.ops.parsing import check_tree, parse_metadata
 
@@ -47,7 +47,7 @@ def parse_source(source: Any) -> PushSource:
         return parse_path(source, "source")
     if not source:
         raise ValidationError("The source is an empty mapping.", hint="Give at least one file.")
-    files = {check_logical_key(key): _parse_file(key, value) for key, value in source.items()}
+    files = {check_new_key(key): _parse_file(key, value) for key, value in source.items()}
     check_tree(files, {key: repr(key) for key in files})
     return files
 
