@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from quilt_core import EntrySource, FileUri, QuiltOps
 from quilt_core.cli.progress import counted
+from quilt_core.domain.file_paths import check_current_folder
 from quilt_core.domain.names import check_uri_text, parse_bucket
 from quilt_core.domain.objects import S3Prefix
 from quilt_core.domain.uris import S3Uri
@@ -109,7 +110,9 @@ def _matching(ops: QuiltOps, pattern: str) -> Iterator[str]:
 
 
 def _matching_files(pattern: str) -> Iterator[str]:
-    glob = Path(unquote(pattern)).absolute().as_posix()
+    path = Path(unquote(pattern))
+    check_current_folder(path)
+    glob = path.absolute().as_posix()
     fixed = glob[: min(glob.find(mark) for mark in "*?" if mark in glob)]
     start = Path(fixed.rpartition("/")[0] or "/")
     levels = glob.count("/") - fixed.count("/") + 1

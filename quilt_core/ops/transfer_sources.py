@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from quilt_core.domain.file_paths import check_current_folder
 from quilt_core.domain.uris import S3Uri, check_new_key
 from quilt_core.errors import ValidationError
 from quilt_core.ops.parsing import check_tree, parse_metadata
@@ -19,7 +20,9 @@ def parse_path(path: str | os.PathLike[str], name: str) -> Path:
     if isinstance(path, (str, os.PathLike)) and (text := os.fspath(path)):
         if "\0" in text:
             raise ValidationError(f"{name}={text!r} is not a path: it has a NUL character.")
-        return Path(text)
+        given = Path(text)
+        check_current_folder(given)
+        return given
     raise ValidationError(f"{name}={path!r} is not a path.", hint="Give a folder, like 'data'.")
 
 

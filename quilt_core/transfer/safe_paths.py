@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from secrets import token_hex
 
+from quilt_core.domain.file_paths import check_current_folder
 from quilt_core.errors import ValidationError
 
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -95,7 +96,10 @@ class Target:
 def real_path(path: Path) -> Path:
     """A path without links, as far as they can be followed: `Path.resolve` raises errors for links
     to themselves in some versions of Python.
+
+    Raises `ValidationError` for a relative path if the current folder was removed.
     """
+    check_current_folder(path)
     return Path(os.path.realpath(path))
 
 

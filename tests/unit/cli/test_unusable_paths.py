@@ -73,3 +73,20 @@ def test_a_configuration_that_cannot_be_read_or_written(
         for command in (["config", "set", "p", "registry", "s3://bucket"], ["config", "profiles"]):
             ended = cli(*command)
             assert ended.code != BUG_EXIT_CODE, (name, ended)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the current folder cannot be removed")
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_a_current_folder_that_was_removed(
+    cli: Callable[..., Any],
+    package: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: list[str],
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    ended = cli(*[one.format("x") for one in command])
+    assert ended.code not in (0, BUG_EXIT_CODE), ended

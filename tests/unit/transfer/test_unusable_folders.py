@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -77,6 +78,22 @@ def test_a_link_to_itself(
     loop.symlink_to(loop)
     with pytest.raises(ValidationError, match="symbolic links"):
         use(ops, loop / below)
+
+
+@every_use
+@pytest.mark.skipif(os.name == "nt", reason="the current folder cannot be removed")
+def test_a_current_folder_that_was_removed(
+    ops: QuiltOps,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    use: Callable[[QuiltOps, Path], object],
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(ValidationError, match="current folder, which cannot be found"):
+        use(ops, Path("x"))
 
 
 def test_a_file_below_a_file_is_no_destination(ops: QuiltOps, tmp_path: Path) -> None:
