@@ -24,9 +24,10 @@ class OutputError(Exception):
 
 
 def prepare_streams() -> None:
-    """Give the process streams that fail with `OutputError` alone.
+    """Let standard output fail with `OutputError`, also if it is closed, and reading from a closed
+    standard input fail with `OSError`; what goes to a closed standard error is dropped.
 
-    Closed ones are replaced, and characters that the encoding of a stream lacks are escaped.
+    Characters that the encoding of a stream lacks are escaped.
     """
     for number, name, mode, flags in _STREAMS:
         if getattr(sys, name) is None:
@@ -37,8 +38,9 @@ def prepare_streams() -> None:
             setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
     stdout = sys.stdout
     if isinstance(stdout, io.TextIOWrapper) and type(_raw(stdout)) is io.FileIO:
+        output: Any = _Output(stdout.fileno(), "w", closefd=False)
         sys.stdout = io.TextIOWrapper(
-            io.BufferedWriter(_Output(stdout.fileno(), "w", closefd=False)),
+            output if stdout.write_through else io.BufferedWriter(output),
             encoding=stdout.encoding,
             line_buffering=stdout.line_buffering,
             write_through=stdout.write_through,

@@ -303,7 +303,7 @@ def _make_folder(folder: str) -> None:
     try:
         os.makedirs(folder, exist_ok=True)  # noqa: PTH103
     except (FileExistsError, NotADirectoryError) as error:
-        while not os.path.lexists(folder):
+        while folder and not os.path.lexists(folder):
             folder = os.path.dirname(folder)  # noqa: PTH120
         raise ValidationError(
             f"{folder!r} is not a folder, where the package has one", hint="Move it away."

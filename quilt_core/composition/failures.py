@@ -129,9 +129,8 @@ class Failures:
 
 
 def _common_kind(errors: list[QuiltOpsError]) -> type[QuiltOpsError]:
-    kinds = {
-        kind_of(error) for error in errors
-    }  # a class of a backend may need more than a message
+    # Not the class itself: one that a backend defines may need more than a message.
+    kinds = {kind_of(error) for error in errors}
     # Other errors that occur beside one that stops the work usually have the same cause.
     kinds = {kind for kind in kinds if issubclass(kind, _FATAL)} or kinds
     return kinds.pop() if len(kinds) == 1 else BackendError
