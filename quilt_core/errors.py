@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from quilt_core.redaction import redact, shortened
 
@@ -62,6 +62,10 @@ class QuiltOpsError(Exception):
     """
 
     exit_code = 1
+    is_internal: ClassVar[bool] = False
+    """True in a class that a backend defines for its own use: the facade raises its errors as the
+    nearest class above it that is not internal.
+    """
 
     def __init__(
         self,
@@ -202,15 +206,31 @@ def kind_of(error: QuiltOpsError) -> type[QuiltOpsError]:
     return next(kind for kind in type(error).__mro__ if kind.__module__ == __name__)
 
 
+def kind_name(error: BaseException) -> str:
+    """The name of an exception's class for logs: that of the documented class, if it has one."""
+    return (kind_of(error) if isinstance(error, QuiltOpsError) else type(error)).__name__
+
+
 def as_kind(error: QuiltOpsError, kind: type[E]) -> E:
     """The same error with another class and all of its fields.
 
     Parameters
     ----------
     kind:
-        A subclass of the error's class without additional parameters.
+        A class whose objects have no attributes that the error lacks: one above the error's class,
+        or one below it without additional parameters.
     """
     return _rebuild(kind, {**error.__dict__, "context": dict(error.context)})
+
+
+def as_seen(error: QuiltOpsError) -> QuiltOpsError:
+    """The error as a caller of the facade sees it, with its fields, notes and traceback: not of a
+    class that is internal to a backend.
+    """
+    kind = next(kind for kind in type(error).__mro__ if not kind.__dict__.get("is_internal"))
+    if kind is type(error):
+        return error
+    return as_kind(error, kind).with_traceback(error.__traceback__)
 
 
 def _redacted(context: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,19 @@ from quilt_core.errors import QuiltOpsError
 
 ErrorT = TypeVar("ErrorT", bound=QuiltOpsError)
 
+TELLING = frozenset(
+    {
+        "create_package_revision",
+        "delete_package",
+        "promote_package",
+        "push_package",
+        "put_object",
+        "rollback_package",
+        "update_package_revision",
+    }
+)
+"""The operations whose errors tell it."""
+
 
 class Outcome(Enum):
     """Whether the revision that a write was to publish or delete was published or deleted.

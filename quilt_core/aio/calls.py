@@ -14,7 +14,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 
 from quilt_core import deadline
 from quilt_core.deadline import Cancellation
-from quilt_core.errors import QuiltOpsError, TransportError, ValidationError
+from quilt_core.errors import QuiltOpsError, TransportError, ValidationError, kind_name
 from quilt_core.outcome import outcome_of
 
 logger = logging.getLogger("quilt_core.aio")
@@ -133,7 +133,7 @@ def _tell(name: str, ended: Future[Any]) -> None:
         return
     outcome = outcome_of(error) if isinstance(error, QuiltOpsError) else None
     told = "" if outcome is None else f" (outcome: {outcome.value})"
-    logger.warning("%s was cancelled, and ended with %s%s.", name, type(error).__name__, told)
+    logger.warning("%s was cancelled, and ended with %s%s.", name, kind_name(error), told)
 
 
 class AsyncListing(AsyncIterator[T]):

@@ -30,6 +30,7 @@ from quilt_core.domain.base import to_plain
 from quilt_core.errors import ConflictError, ValidationError
 from quilt_core.ops import QuiltOps
 from quilt_core.printable import json_text
+from quilt_core.transfer.safe_paths import real_path
 from quilt_core.transfer.temporary import temporary_path
 
 PENDING_EXIT_CODE = 12
@@ -126,7 +127,7 @@ def export_file(file: str | None, force: bool) -> None:
         click.echo(text, nl=False)
         return
     try:
-        path = Path(file).resolve()
+        path = real_path(Path(file))
         if force and path.is_file():
             _replace(path, text)
         else:

@@ -214,7 +214,7 @@ class ErrorReport(TypedDict):
 
     error: str
     """The name of the error's class in `quilt_core.errors`; for a bug, the name of a Python
-    exception.
+    exception; `OutputError` if standard output cannot be written.
     """
     message: str
     operation: str | None

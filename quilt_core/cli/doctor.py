@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import attrs
@@ -45,7 +46,8 @@ def doctor() -> None:
 
 def _config_file() -> str:
     path = config_path()
-    return f"{path}{'' if path.exists() else ' (absent)'}"
+    there = os.path.exists(path)  # noqa: PTH110 - False also where the system does not tell
+    return f"{path}{'' if there else ' (absent)'}"
 
 
 def _fixes(checks: list[Check]) -> list[str]:

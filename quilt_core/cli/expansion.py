@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -10,10 +11,12 @@ from urllib.parse import unquote
 
 from quilt_core import EntrySource, FileUri, QuiltOps
 from quilt_core.cli.progress import counted
+from quilt_core.domain.file_paths import check_current_folder
 from quilt_core.domain.names import check_uri_text, parse_bucket
 from quilt_core.domain.objects import S3Prefix
 from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import NotFoundError, ValidationError
+from quilt_core.transfer.safe_paths import real_path
 from quilt_core.wildcards import path_pattern
 
 _KEY_AND_URI = re.compile(r"(?P<key>[^=].*?)=(?P<uri>(?:s3|file)://.*)", re.DOTALL)
@@ -81,8 +84,8 @@ def _is_glob(text: str) -> bool:
 def _file(text: str) -> str:
     if not text:
         raise ValidationError("An object's URI is empty.")
-    path = Path(text).resolve()
-    if path.is_dir():
+    path = real_path(Path(text))
+    if os.path.isdir(path):  # noqa: PTH112 - False also where the system does not tell
         raise ValidationError(
             f"{text!r} is a local folder, but this command takes objects.",
             hint=f"`quiltops push {text} PACKAGE` uploads a folder and publishes it as a package.",
@@ -109,12 +112,18 @@ def _matching(ops: QuiltOps, pattern: str) -> Iterator[str]:
 
 
 def _matching_files(pattern: str) -> Iterator[str]:
-    glob = Path(unquote(pattern)).absolute().as_posix()
+    path = Path(unquote(pattern))
+    check_current_folder(path)
+    glob = path.absolute().as_posix()
     fixed = glob[: min(glob.find(mark) for mark in "*?" if mark in glob)]
     start = Path(fixed.rpartition("/")[0] or "/")
     levels = glob.count("/") - fixed.count("/") + 1
     within = start.rglob("*") if "**" in glob else start.glob("/".join("*" * levels))
     matching = path_pattern(glob)
-    for file in sorted(within):
-        if matching.fits(file.as_posix()) and file.is_file():
+    try:
+        found = sorted(within)
+    except OSError as error:
+        raise ValidationError(f"{str(start)!r} cannot be listed: {error.strerror}.") from error
+    for file in found:
+        if matching.fits(file.as_posix()) and os.path.isfile(file):  # noqa: PTH113 - see above
             yield FileUri(file).url

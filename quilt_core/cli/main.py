@@ -18,13 +18,16 @@ from quilt_core import plugins
 from quilt_core.cli.commands import core_commands, installed_commands
 from quilt_core.cli.lazy import LazyGroup, add_commands
 from quilt_core.cli.options import COMPLETION_VARIABLE, value
-from quilt_core.cli.terminal import json_line, line, take_any_text, use_colour
+from quilt_core.cli.streams import OutputError, abandon_output, prepare_streams
+from quilt_core.cli.terminal import json_line, line, use_colour
 from quilt_core.errors import QuiltOpsError, ValidationError, kind_of
 from quilt_core.logs import redact_logs
 from quilt_core.redaction import redact
 
 BUG_EXIT_CODE = 70
+OUTPUT_EXIT_CODE = 74
 INTERRUPTED_EXIT_CODE = 130
+_BUG = "This is a bug. Use --verbose for the traceback."
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 
@@ -33,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # A command imports much and lets go of little: what the collector would look at again and again
     # stays. It still collects, where a command makes many objects that refer to each other.
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-    take_any_text()
+    prepare_streams()
     redact_logs()
     code = run(sys.argv[1:] if arguments is None else list(arguments))
     # At the exit, the collector would look once more at everything that was imported, for memory
@@ -45,9 +48,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: list[str]) -> int:
     """Run `quiltops` and return the exit code."""
     try:
-        return _run(arguments)
+        code = _run(arguments)
+        sys.stdout.flush()
     except QuiltOpsError as error:  # the error came before a command was found
         return _report(error, as_json=_wants_json(arguments))
+    except BrokenPipeError:
+        abandon_output()  # its reader has closed the pipe
+        return 0
+    except OutputError as error:
+        abandon_output()
+        return _report_output(error, as_json=_wants_json(arguments))
+    return code
 
 
 def _run(arguments: list[str]) -> int:
@@ -63,18 +74,14 @@ def _run(arguments: list[str]) -> int:
     except click.ClickException as error:
         return _report_usage(error, as_json=_wants_json(arguments))
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Aborted.", err=True)
+        line("Aborted.", err=True)
         return INTERRUPTED_EXIT_CODE
-    except BrokenPipeError:
-        # The reader has closed the pipe; nothing may be written at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
 
 
 def _invoke(context: click.Context, *, as_json: bool) -> int:
     try:
         context.command.invoke(context)
-    except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+    except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError, OutputError):
         raise
     except Exception as error:  # noqa: BLE001 - a bug gets a message and an exit code of its own
         if value("verbose"):
@@ -105,23 +112,43 @@ def _report_usage(error: click.ClickException, *, as_json: bool) -> int:
     return error.exit_code
 
 
+def _report_output(error: OutputError, *, as_json: bool) -> int:
+    message = f"Standard output cannot be written: {error}."
+    hint = (
+        "The command was carried out; its report is above."
+        if error.is_told_elsewhere
+        else "What was printed is not complete."
+    )
+    if as_json:
+        json_line(_document("OutputError", message, hint), err=True)
+    else:
+        line(f"Output: {message}", err=True, colour="red" if use_colour() else None)
+        line(hint, err=True)
+    return OUTPUT_EXIT_CODE
+
+
+def _document(error: str, message: str, hint: str, notes: Sequence[str] = ()) -> dict[str, Any]:
+    """An error that is none of ours, with the fields of `QuiltOpsError.to_dict`."""
+    return {
+        "error": error,
+        "message": message,
+        "operation": None,
+        "backend": None,
+        "hint": hint,
+        "context": {"notes": notes} if notes else {},
+    }
+
+
 def _report_bug(error: Exception, *, as_json: bool) -> int:
     notes = [redact(said) for said in getattr(error, "__notes__", ())]
     if as_json:
-        report: dict[str, Any] = {
-            "error": type(error).__name__,
-            "message": redact(str(error)),
-            "operation": None,
-            "backend": None,
-            "hint": "This is a bug. Use --verbose for the traceback.",
-            "context": {"notes": notes} if notes else {},
-        }
-        json_line(report, err=True)
+        said = redact(str(error))
+        json_line(_document(type(error).__name__, said, _BUG, notes), err=True)
         return BUG_EXIT_CODE
     line(redact(f"{type(error).__name__}: {error}"), err=True)
     for said in notes:
         line(said, err=True, lines=True)
-    click.echo("This is a bug. Use --verbose for the traceback.", err=True)
+    line(_BUG, err=True)
     return BUG_EXIT_CODE
 
 

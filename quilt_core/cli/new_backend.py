@@ -43,6 +43,14 @@ def new_backend(name: str, directory: Path | None) -> None:
             f"{name!r} is not a backend's name.", hint="It looks like 'my-store'."
         )
     target = directory or Path(f"quiltops-{name}")
+    try:
+        _write(name, target)
+    except OSError as error:
+        raise ValidationError(f"{target} cannot be written: {error.strerror}.") from error
+    note(f"Wrote {target}. Next: pip install -e {target} && pytest {target}")
+
+
+def _write(name: str, target: Path) -> None:
     if target.exists() and any(target.iterdir()):
         raise ConflictError(f"{target} already exists and is not empty.")
     package = f"{name.replace('-', '_')}_backend"
@@ -54,4 +62,3 @@ def new_backend(name: str, directory: Path | None) -> None:
         destination.parent.mkdir(parents=True, exist_ok=True)
         destination.write_text(text, encoding="utf-8")
     (target / package / "py.typed").touch()
-    note(f"Wrote {target}. Next: pip install -e {target} && pytest {target}")

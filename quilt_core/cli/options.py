@@ -141,8 +141,9 @@ def _output_option() -> click.Option:
 
 
 def value(name: str) -> Any:
-    """The value of an option that `store` keeps; None if it was not given."""
-    return click.get_current_context().find_root().meta.get(_KEY, {}).get(name)
+    """The value of an option that `store` keeps; None if it was not given, or no command runs."""
+    context = click.get_current_context(silent=True)
+    return None if context is None else context.find_root().meta.get(_KEY, {}).get(name)
 
 
 def given_settings() -> quilt_core.Settings:

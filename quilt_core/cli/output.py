@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import redirect_stdout, suppress
 from typing import Any
 
 import click
@@ -11,6 +13,7 @@ import click
 from quilt_core.cli.answers import answer_of
 from quilt_core.cli.options import value
 from quilt_core.cli.progress import counted
+from quilt_core.cli.streams import OutputError
 from quilt_core.cli.terminal import ellipsis, json_line, line, note, use_colour, width
 from quilt_core.domain.base import to_plain
 from quilt_core.printable import json_text, printable
@@ -25,7 +28,28 @@ def is_for_programs() -> bool:
 
 
 def show(item: Any, lines: Mapping[str, Any] | None = None) -> None:
-    """Print one object: as JSON, or its fields by name (or `lines`, if given)."""
+    """Print one object: as JSON, or its fields by name (or `lines`, if given).
+
+    If standard output cannot be written, what a command has written is told on standard error.
+    """
+    try:
+        _show(item, lines)
+    except OutputError as error:
+        if _has_written():
+            with suppress(OSError), redirect_stdout(sys.stderr):
+                _show(item, lines)
+                error.is_told_elsewhere = True
+        raise
+
+
+def _has_written() -> bool:
+    """Whether the command writes and is not a dry run: commands that write can be tried."""
+    context = click.get_current_context()
+    can_be_tried = any(one.name == "dry_run" for one in context.command.params)
+    return can_be_tried and not (context.params.get("dry_run") or value("dry_run"))
+
+
+def _show(item: Any, lines: Mapping[str, Any] | None) -> None:
     if value("as_json"):
         json_line(to_plain(item))
         return

@@ -4,10 +4,10 @@ say.
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -25,21 +25,22 @@ one line.
 """
 
 
-def take_any_text() -> None:
-    """Make standard output and error escape characters that their encoding lacks, instead of
-    failing.
-    """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
 def line(text: str, *, err: bool = False, lines: bool = False, colour: str | None = None) -> None:
-    """Print a text from any source, made printable; `lines` keeps its line breaks."""
-    # The stream is named, because click would write UTF-8 to an ASCII stream.
-    stream = sys.stderr if err else sys.stdout
+    """Print a text from any source, made printable; `lines` keeps its line breaks.
+
+    On standard error, nothing is printed if that is not possible.
+    """
     text = printable(text, lines=lines)
-    click.echo(click.style(text, fg=colour) if colour else text, file=stream)
+    _echo(click.style(text, fg=colour) if colour else text, err=err)
+
+
+def _echo(text: str, *, err: bool) -> None:
+    # The stream is named, because click would write UTF-8 to an ASCII stream.
+    if not err:
+        click.echo(text, file=sys.stdout)
+        return
+    with suppress(OSError):  # there is no other place to say so
+        click.echo(text, file=sys.stderr)
 
 
 def json_line(data: Any, *, err: bool = False, indent: int | None = None) -> None:
@@ -47,7 +48,7 @@ def json_line(data: Any, *, err: bool = False, indent: int | None = None) -> Non
     written as JSON escapes.
     """
     stream = sys.stderr if err else sys.stdout
-    click.echo(json_text(data, encoding=stream.encoding, indent=indent), file=stream)
+    _echo(json_text(data, encoding=stream.encoding, indent=indent), err=err)
 
 
 def is_terminal() -> bool:

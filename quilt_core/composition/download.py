@@ -157,8 +157,7 @@ def _planned(
     Raises `ValidationError`, which names all keys that cannot be files in the folder.
     """
     root = target.root
-    if root.exists() and not root.is_dir():
-        raise ValidationError(f"{str(root)!r} is a file.", hint="Name a folder to download into.")
+    above = existing_folder(root)
     plan, lookalikes = _Plan(items), Lookalikes()
     problems: dict[str, str] = {}
     for item in listing:
@@ -171,7 +170,7 @@ def _planned(
             problems[item.path] = found
         elif target.leaves(item.path):
             problems[item.path] = "a link leads from its place out of the folder"
-    if lookalikes.may_be() and ignores_case(existing_folder(root)):
+    if lookalikes.may_be() and ignores_case(above):
         problems |= {
             second: f"it would be the same file as {first!r} on this file system"
             for first, second in collisions(item.path for item in items)
@@ -291,7 +290,7 @@ class _Work:
         place = self._target.place(item.path)
         folder = os.path.dirname(place)  # noqa: PTH120 - text costs a tenth of a path
         if folder not in self._made:
-            os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+            _make_folder(folder)
             self._made.add(folder)
         uri = object_of(item, self._request.registry, "download_package")
         temporary = os.path.join(folder, temporary_name())  # noqa: PTH118
@@ -313,6 +312,17 @@ class _Work:
 
     def _reporter(self, phase: str, total: int) -> ProgressReporter:
         return ProgressReporter(self._request.progress, "download_package", phase, total, "bytes")
+
+
+def _make_folder(folder: str) -> None:
+    try:
+        os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+    except (FileExistsError, NotADirectoryError) as error:
+        while folder and not os.path.lexists(folder):
+            folder = os.path.dirname(folder)  # noqa: PTH120
+        raise ValidationError(
+            f"{folder!r} is not a folder, where the package has one", hint="Move it away."
+        ) from error
 
 
 def _put_in_place(temporary: str, place: str) -> None:

@@ -16,6 +16,7 @@ from quilt_core.errors import (
     PluginError,
     QuiltOpsError,
     TransportError,
+    kind_of,
 )
 
 _SHOWN = 10
@@ -39,7 +40,7 @@ def meets_every_file(error: QuiltOpsError) -> bool:
 def problems_shown(problems: Mapping[str, str]) -> str:
     """The first problems by logical key, and how many more there are, for a message."""
     listed = list(problems.items())[:_SHOWN]
-    shown = "; ".join(f"{key_shown(key)}: {reason}" for key, reason in listed)
+    shown = "; ".join(f"{key_shown(key)}: {reason.removesuffix('.')}" for key, reason in listed)
     return shown + (f"; and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else "")
 
 
@@ -103,7 +104,7 @@ class Failures:
         Raises
         ------
         QuiltOpsError
-            An error of the class that all of them have, otherwise a `BackendError`; a
+            An error of the documented class that all of them have, otherwise a `BackendError`; a
             `NotSupportedError` is raised unchanged.
         """
         if not self._errors:
@@ -113,14 +114,11 @@ class Failures:
         for error in errors.values():
             if isinstance(error, NotSupportedError):
                 raise error  # it concerns the backend and therefore every file
-        first_ones = list(errors.items())[:_SHOWN]
-        listed = [f"{key_shown(key)}: {error.message}" for key, error in first_ones]
-        more = f" … and {len(errors) - _SHOWN} more." if len(errors) > _SHOWN else ""
-        message = (
-            f"{len(errors)} of {files(self._total)} could not be {self._doing}. "
-            f"{' '.join(listed)}{more} {what_now}"
-        )
         failures = {key: error.message for key, error in errors.items()}
+        message = (
+            f"{len(errors)} of {files(self._total)} could not be {self._doing}: "
+            f"{problems_shown(failures)}. {what_now}"
+        )
         hints = {error.hint for error in errors.values()}
         raise _common_kind(list(errors.values()))(
             message,
@@ -131,7 +129,8 @@ class Failures:
 
 
 def _common_kind(errors: list[QuiltOpsError]) -> type[QuiltOpsError]:
-    kinds = {type(error) for error in errors}
+    # Not the class itself: one that a backend defines may need more than a message.
+    kinds = {kind_of(error) for error in errors}
     # Other errors that occur beside one that stops the work usually have the same cause.
     kinds = {kind for kind in kinds if issubclass(kind, _FATAL)} or kinds
     return kinds.pop() if len(kinds) == 1 else BackendError

@@ -185,7 +185,7 @@ class Uploader:
         """Whether a folder, which keeps no versions, already holds these bytes in their place."""
         try:
             there = FileState.of(target.path.stat())
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return False
         if there.size == content.size:
             mine = content.hash(SHA256_CHUNKED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from quilt_core.composition.calls import Calls
@@ -39,7 +40,7 @@ def verify(
     # Files of the package count even if .quiltignore would exclude them.
     for item in items:
         if item.path not in there and item.path not in listed.problems:
-            found = _look_up(target, item.path)
+            found = _look_up(target, item.path, listed.problems)
             if found is not None:
                 there[item.path] = found
 
@@ -62,11 +63,18 @@ def verify(
     )
 
 
-def _look_up(target: Target, key: str) -> LocalFile | None:
+def _look_up(target: Target, key: str, problems: dict[str, str]) -> LocalFile | None:
+    """The file of a key, if there is one; `problems` gets the reason why that cannot be told."""
     if key_problem(key) or target.leaves(key):
         return None
-    path = target.path(key)
-    return LocalFile(key, FileState.of(path.stat())) if path.is_file() else None
+    try:
+        found = target.path(key).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        problems[key] = f"it cannot be read: {error.strerror or error}"
+        return None
+    return LocalFile(key, FileState.of(found)) if stat.S_ISREG(found.st_mode) else None
 
 
 def _compare(

@@ -1,11 +1,14 @@
-"""The paths of `file://` URIs, as this system writes them: with a drive on Windows."""
+"""Paths of this system, and those of `file://` URIs: with a drive on Windows."""
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import PurePath
 from typing import TypeVar
 from urllib.parse import quote, unquote
+
+from quilt_core.errors import ValidationError
 
 P = TypeVar("P", bound=PurePath)
 
@@ -33,3 +36,17 @@ def url_of_path(path: PurePath) -> str:
     if len(path.drive) == 2:
         return f"file:///{path.drive}{quote(path.as_posix()[2:])}"
     return "file://" + quote(path.as_posix())
+
+
+def check_current_folder(path: PurePath) -> None:
+    """Raise `ValidationError` for a relative path if the current folder was removed."""
+    if path.is_absolute():
+        return
+    try:
+        os.getcwd()  # noqa: PTH109 - the same call
+    except OSError as error:
+        raise ValidationError(
+            f"{str(path)!r} is relative to the current folder, which cannot be found: "
+            f"{error.strerror}.",
+            context={"path": str(path)},
+        ) from error

@@ -163,6 +163,19 @@ def check_logical_key(text: str) -> str:
     return text
 
 
+def check_new_key(text: str) -> str:
+    """Like `check_logical_key`, for a new entry: it has no NUL character, which no file's name can
+    have. Entries that other tools wrote can still be named.
+    """
+    if "\0" in check_logical_key(text):
+        raise ValidationError(
+            f"{text!r} cannot be the logical key of an entry: it has a NUL character.",
+            hint="Give it another logical key; it could not be downloaded.",
+            context={"logical_key": text},
+        )
+    return text
+
+
 def is_unicode(text: str) -> bool:
     """Whether text can be encoded as UTF-8, unlike half a surrogate pair, which some file names
     contain.

@@ -59,9 +59,10 @@ def create_package_revision(
     Arguments:
         package_name: the package, new or existing; an existing package gets a new revision without
             its previous content.
-        entries: at least one; logical keys are valid and distinct, and no key is also a directory.
-            A collection that can be iterated over repeatedly, in one thread at a time; that of a
-            large push is in path-component order and is read from a file each time.
+        entries: at least one; logical keys are valid and distinct, have no NUL character, and no
+            key is also a directory. A collection that can be iterated over repeatedly, in one
+            thread at a time; that of a large push is in path-component order and is read from a
+            file each time.
         metadata: the package's user metadata, with JSON types; None writes no `user_meta`.
         registry: where to publish.
         message: the commit message, not empty; None for none.

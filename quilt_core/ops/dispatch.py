@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Self, TypeVar
@@ -22,7 +23,7 @@ from quilt_core.composition.query import QueryComposition
 from quilt_core.deadline import CallOptions, OperationTime
 from quilt_core.domain.base import DomainObject
 from quilt_core.domain.listing import Listing
-from quilt_core.errors import NotSupportedError, PluginError, QuiltOpsError
+from quilt_core.errors import NotSupportedError, PluginError, QuiltOpsError, as_seen
 from quilt_core.hookspecs import PROJECT, operations
 from quilt_core.identity_key import identify
 from quilt_core.ops import operation_log
@@ -31,6 +32,7 @@ from quilt_core.ops.event_loop import warn_on_event_loop
 from quilt_core.ops.identity_check import IdentityCheck
 from quilt_core.ops.schemes import check_served
 from quilt_core.ops.tracebacks import without_pluggy
+from quilt_core.outcome import TELLING, Outcome, outcome_unless_told
 from quilt_core.plugins.manager import EXTENSION, Hooks, Implemented
 from quilt_core.plugins.records import BackendPlugin
 from quilt_core.plugins.validation import spec_parameters
@@ -39,6 +41,15 @@ from quilt_core.settings import Settings
 T = TypeVar("T")
 
 NOT_IMPLEMENTED = "the backend does not implement it"
+_NOT_WRITTEN = outcome_unless_told(Outcome.NOT_WRITTEN)
+_NOTHING = nullcontext()
+
+
+def _nothing_written(operation: str) -> AbstractContextManager[None]:
+    """For what precedes a call of the backend: errors of a write that are raised there tell that
+    nothing was written.
+    """
+    return _NOT_WRITTEN if operation in TELLING else _NOTHING
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -153,7 +164,7 @@ class Dispatcher:
         operation, and `PluginError` if its answer is of another type.
         """
         if not (around := self._around()):
-            with self._begin(operation), self._identity.call(operation):
+            with self._begin(operation), self._identify(operation):
                 return self._one(operation, expected, arguments)
 
         def check(answer: Any, owner: str) -> T:
@@ -172,7 +183,7 @@ class Dispatcher:
         """
         time = self._begin(operation)
         if not (around := self._around()):
-            with time, self._identity.call(operation):
+            with time, self._identify(operation):
                 answer = anonymous_steps(self._listing(operation, item, arguments))
             return time.steps(answer)
         check = partial(self._checked_of_extension, operation, item)
@@ -191,7 +202,7 @@ class Dispatcher:
             return Listing(self._listing(operation, item, arguments), item)
 
         if not (around := self._around()):
-            with self._begin(operation), self._identity.call(operation):
+            with self._begin(operation), self._identify(operation):
                 return ask()
 
         def check(answer: Any, owner: str) -> Listing[T]:
@@ -216,7 +227,7 @@ class Dispatcher:
         instead of the backend.
         """
         try:
-            with time or self._begin(operation), self._identity.call(operation):
+            with time or self._begin(operation), self._identify(operation):
                 return call_through(
                     around,
                     ask,
@@ -236,6 +247,11 @@ class Dispatcher:
             return (*self._hooks.around, ("quiltops", operation_log.log_operation))
         return self._hooks.around
 
+    def _identify(self, operation: str) -> AbstractContextManager[None]:
+        """The block with the identity of a call; see `IdentityCheck.call`."""
+        with _nothing_written(operation):
+            return self._identity.call(operation)
+
     def _begin(self, operation: str) -> OperationTime:
         warn_on_event_loop(operation)
         return self._options.begin(self._settings.deadline)
@@ -246,8 +262,9 @@ class Dispatcher:
         Every check that must precede a call of a backend belongs at the top of this function; the
         call itself is one line.
         """
-        self.require(operation, arguments)
-        deadline.check()
+        with _nothing_written(operation):
+            self.require(operation, arguments)
+            deadline.check()
         try:
             answer = self._hooks.caller(operation, self._compose)(**arguments)
         except QuiltOpsError as error:
@@ -348,7 +365,7 @@ class Dispatcher:
         if error.operation is None or operation in self._composed:
             error.operation = operation
         error.backend = error.backend or self._backend.name
-        return error
+        return as_seen(error)
 
     def _wrong_answer(self, operation: str, answer: Any, expected: Any) -> PluginError:
         """The implementation that a hook call reached: the backend, or extensions that wrap the

@@ -6,7 +6,7 @@ import logging
 import time
 from typing import Any
 
-from quilt_core.errors import QuiltOpsError
+from quilt_core.errors import QuiltOpsError, kind_name
 from quilt_core.hookspecs.around import Ending, OperationCall, Outcome
 from quilt_core.outcome import outcome_of
 
@@ -46,6 +46,6 @@ def _words(ending: Ending, *, lazy: bool) -> str:
             return f"raised {type(error).__name__}"
         written = outcome_of(error)
         told = "" if written is None else f" (outcome: {written.value})"
-        return f"raised {type(error).__name__}{told}: {error.message}"
+        return f"raised {kind_name(error)}{told}: {error.message}"
     items = f" with {ending.items} items" if lazy else ""
     return ("was abandoned" if ending.outcome is Outcome.ABANDONED else "was done") + items

@@ -20,7 +20,7 @@ from quilt_core.domain.entries import (
 )
 from quilt_core.domain.names import LATEST, Registry, RevisionKind, RevisionRef
 from quilt_core.domain.search import MetadataPredicate
-from quilt_core.domain.uris import check_logical_key, is_unicode, parse_object_uri
+from quilt_core.domain.uris import check_logical_key, check_new_key, is_unicode, parse_object_uri
 from quilt_core.errors import ValidationError
 
 E = TypeVar("E", bound=Enum)
@@ -106,7 +106,7 @@ def _parse_source(source: str | EntrySource, *, auto_organize: bool) -> NewEntry
     key = source.logical_key
     if key is None:
         key = uri.key if auto_organize else uri.base_name
-    return NewEntry(check_logical_key(key), uri, parse_metadata(source.metadata))
+    return NewEntry(check_new_key(key), uri, parse_metadata(source.metadata))
 
 
 def check_tree(keys: Iterable[str], names: Mapping[str, str]) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quilt_core.domain.uris import S3Uri, check_logical_key
+from quilt_core.domain.file_paths import check_current_folder
+from quilt_core.domain.uris import S3Uri, check_new_key
 from quilt_core.errors import ValidationError
 from quilt_core.ops.parsing import check_tree, parse_metadata
 
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 
 def parse_path(path: str | os.PathLike[str], name: str) -> Path:
     if isinstance(path, (str, os.PathLike)) and (text := os.fspath(path)):
-        return Path(text)
+        if "\0" in text:
+            raise ValidationError(f"{name}={text!r} is not a path: it has a NUL character.")
+        given = Path(text)
+        check_current_folder(given)
+        return given
     raise ValidationError(f"{name}={path!r} is not a path.", hint="Give a folder, like 'data'.")
 
 
@@ -45,7 +50,7 @@ def parse_source(source: Any) -> PushSource:
         return parse_path(source, "source")
     if not source:
         raise ValidationError("The source is an empty mapping.", hint="Give at least one file.")
-    files = {check_logical_key(key): _parse_file(key, value) for key, value in source.items()}
+    files = {check_new_key(key): _parse_file(key, value) for key, value in source.items()}
     check_tree(files, {key: repr(key) for key in files})
     return files
 

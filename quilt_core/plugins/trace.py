@@ -11,6 +11,7 @@ from typing import Any
 
 import pluggy
 
+from quilt_core.errors import kind_name
 from quilt_core.redaction import redact
 
 
@@ -28,7 +29,7 @@ def trace_calls(manager: pluggy.PluginManager) -> None:
             (impl.plugin.owner for impl in reversed(hook_impls) if not impl.wrapper), "-"
         )
         error = outcome.exception
-        result = f"raised {type(error).__name__}" if error else type(outcome.get_result()).__name__
+        result = f"raised {kind_name(error)}" if error else type(outcome.get_result()).__name__
         line = f"quilt_core: {hook_name}({arguments}) by {answered}: {result} in {elapsed:.1f} ms"
         print(redact(line), file=sys.stderr)  # noqa: T201 - the trace's purpose
 

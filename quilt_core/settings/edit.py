@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from quilt_core.errors import ValidationError
 from quilt_core.settings.files import config_path, read_config
 
 if TYPE_CHECKING:
@@ -42,13 +43,22 @@ def reference(variable: str) -> Any:
 
 
 def write(config: TOMLDocument) -> None:
-    """Replace the previous file completely."""
+    """Replace the previous file completely.
+
+    Raises `ValidationError` if that is not possible.
+    """
     import tomlkit
 
     file = config_path()
-    file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_suffix(".partial")
-    partial.touch(mode=0o600)
-    partial.chmod(0o600)  # before anything is written to it, if an earlier run left the file behind
-    partial.write_text(tomlkit.dumps(config), encoding="utf-8")
-    partial.replace(file)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        partial.touch(mode=0o600)
+        partial.chmod(0o600)  # before it is written to, if an earlier run left it behind
+        partial.write_text(tomlkit.dumps(config), encoding="utf-8")
+        partial.replace(file)
+    except OSError as error:
+        raise ValidationError(
+            f"The configuration file {file} cannot be written: {error.strerror or error}.",
+            context={"path": str(file)},
+        ) from error

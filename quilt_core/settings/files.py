@@ -37,7 +37,8 @@ def config_path(environ: Mapping[str, str] | None = None) -> Path:
     if named:
         return Path(named)
     path, former = _usual_paths(*map(os.environ.get, _FOLDER_VARIABLES))
-    return former if former.exists() and not path.exists() else path
+    there = os.path.exists  # which is False also for what may not be looked up
+    return former if there(former) and not there(path) else path
 
 
 _TICK_NS = 2 * 10**9

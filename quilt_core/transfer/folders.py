@@ -13,6 +13,7 @@ import msgspec
 from quilt_core.domain.uris import is_unicode
 from quilt_core.errors import ValidationError
 from quilt_core.transfer.patterns import IGNORE_FILE, IgnoreRules, Selection
+from quilt_core.transfer.safe_paths import status_of
 from quilt_core.transfer.temporary import is_temporary
 
 _64_BITS = (1 << 64) - 1
@@ -82,8 +83,9 @@ def walk_folder(root: Path, selection: Selection, problems: dict[str, str]) -> I
     ValidationError
         When `root` is not a folder, or a `.quiltignore` cannot be read.
     """
-    if not root.is_dir():
-        what = "not a folder" if root.exists() else "not there"
+    found = status_of(root)
+    if found is None or not stat.S_ISDIR(found.st_mode):
+        what = "not there" if found is None else "not a folder"
         raise ValidationError(
             f"{str(root)!r} is {what}.", hint="Pass a folder that contains files."
         )

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from quilt_core import deadline
 from quilt_core.manifest import SHA256, SHA256_CHUNKED, EntryHash, chunked_sha256
 from quilt_core.manifest.checksums import MIN_CHUNK
 
@@ -83,6 +84,8 @@ def file_blocks(file: BinaryIO, size: int) -> Iterator[bytes | memoryview]:
         again and again: each block is valid until the next one is requested.
 
     If the `raw` of a buffered file has a method `chunks`, it is used, which avoids a copy.
+
+    Raises `TransportError` between two blocks when the time is over or the call was cancelled.
     """
     raw: Any = getattr(file, "raw", None)
     if hasattr(raw, "chunks") and raw.tell() == file.tell():  # so that the buffer is empty
@@ -91,10 +94,12 @@ def file_blocks(file: BinaryIO, size: int) -> Iterator[bytes | memoryview]:
     if size <= BLOCK or not hasattr(file, "readinto"):
         while block := file.read(BLOCK):
             yield block
+            deadline.check()
         return
     room = memoryview(bytearray(BLOCK))
     while count := file.readinto(room):
         yield room[:count]
+        deadline.check()
 
 
 @lru_cache(maxsize=1)

@@ -21,6 +21,7 @@ from quilt_core.manifest import EntryHash
 from quilt_core.transfer.cache_folder import private_draft, private_file
 from quilt_core.transfer.closing import Closing
 from quilt_core.transfer.folders import FileState
+from quilt_core.transfer.safe_paths import real_path
 
 logger = logging.getLogger("quilt_core.transfer")
 T = TypeVar("T")
@@ -167,7 +168,7 @@ class DownloadRecord(_Record):
     """
 
     def __init__(self, registry: str, package_name: str, folder: Path) -> None:
-        super().__init__(_file("downloads", registry, package_name, str(folder.resolve())))
+        super().__init__(_file("downloads", registry, package_name, str(real_path(folder))))
 
     def files(self, among: Collection[str] | None = None) -> dict[str, Written]:
         """The files that are known to have been written, each as it was last written; only those

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import unicodedata
 from array import array
 from collections.abc import Iterable
 from pathlib import Path
 from secrets import token_hex
+
+from quilt_core.domain.file_paths import check_current_folder
+from quilt_core.errors import ValidationError
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 _NOT_ON_WINDOWS = re.compile(r'[<>:"|?*\\\x00-\x1f]')
@@ -68,7 +72,7 @@ class Target:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._prefix = os.path.join(root, "")  # noqa: PTH118 - text, as in `place`
-        self._resolved = root.resolve()
+        self._resolved = real_path(root)
         self._inside: dict[str, bool] = {}
 
     def path(self, key: str) -> Path:
@@ -84,16 +88,47 @@ class Target:
         folder = key.rpartition("/")[0]
         known = self._inside.get(folder)
         if known is None:
-            found = self.root.joinpath(*folder.split("/")).resolve()
+            found = real_path(self.root.joinpath(*folder.split("/")))
             known = self._inside[folder] = found.is_relative_to(self._resolved)
         return not known
 
 
+def real_path(path: Path) -> Path:
+    """A path without links, as far as they can be followed: `Path.resolve` raises errors for links
+    to themselves in some versions of Python.
+
+    Raises `ValidationError` for a relative path if the current folder was removed.
+    """
+    check_current_folder(path)
+    return Path(os.path.realpath(path))
+
+
+def status_of(path: Path) -> os.stat_result | None:
+    """The state of the file or folder at a path that a user gives; None if there is nothing.
+
+    Raises `ValidationError` if the system does not tell.
+    """
+    try:
+        return path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise ValidationError(
+            f"{str(path)!r} cannot be read: {error.strerror or error}.",
+            context={"path": str(path)},
+        ) from error
+
+
 def existing_folder(path: Path) -> Path:
-    """The nearest existing folder at or above a path."""
+    """The nearest existing folder at or above a path.
+
+    Raises `ValidationError` if there is a file, or if the system does not tell what is there.
+    """
     path = path.absolute()
-    while not path.exists() and path != path.parent:
+    while (found := status_of(path)) is None and path != path.parent:
         path = path.parent
+    if found is not None and not stat.S_ISDIR(found.st_mode):
+        raise ValidationError(f"{str(path)!r} is a file.", hint="Name a folder to download into.")
     return path
 
 

@@ -31,6 +31,8 @@ HOW_TO_CONFIGURE = (
 class NoRegistryError(AuthenticationError):
     """No source names the registry's address."""
 
+    is_internal = True
+
 
 @attrs.frozen(kw_only=True)
 class RegistryAddress:

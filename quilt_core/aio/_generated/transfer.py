@@ -97,8 +97,8 @@ class AsyncTransferOps(AsyncGroup):
         ValidationError
             When the source cannot be pushed: a link leaves the folder, a file cannot be read or
             changes while it is read, or there is nothing to push; `context["failures"]` has the
-            reason for each file. When a name or metadata is malformed, or the workflow refuses the
-            revision.
+            reason for each file. When a name or metadata is malformed, a logical key has a NUL
+            character, or the workflow refuses the revision.
         NotFoundError
             When the registry, or an object that the source names, does not exist.
         ConflictError

@@ -189,7 +189,7 @@ class TestTelemetry:
         with pytest.raises(TransportError):
             connect(extensions=[collected.telemetry]).create_api_key("ci")
         request, operation = collected.spans
-        assert attributes(request)["error.type"] == "DeliveryError"
+        assert attributes(request)["error.type"] == "TransportError"
         assert operation.status.status_code is StatusCode.ERROR
         assert "cannot be reached" in (operation.status.description or "")
         [errors] = collected.points("quilt.operation.errors")

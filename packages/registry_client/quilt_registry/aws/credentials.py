@@ -32,6 +32,8 @@ class NoAwsCredentialsError(AuthenticationError):
     it.
     """
 
+    is_internal = True
+
 
 def exchange(ask: Callable[[], HttpAnswer], bearer: Bearer | None) -> CredentialSource:
     """Credentials that the registry issues (docs/protocol.md, B.5).

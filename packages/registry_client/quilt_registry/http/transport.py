@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from quilt_core import __version__, deadline, observing
-from quilt_core.errors import TransportError
+from quilt_core.errors import TransportError, kind_name
 from quilt_core.urls import check_address, origin
 from quilt_registry.clock import read_date
 from quilt_registry.http import limits
@@ -57,6 +57,8 @@ class DeliveryError(TransportError):
     """No answer was received; `may_have_arrived` tells whether the request may have been
     processed.
     """
+
+    is_internal = True
 
     def __init__(self, message: str, *, may_have_arrived: bool, **fields: Any) -> None:
         super().__init__(message, **fields)
@@ -151,7 +153,7 @@ def _observed(
     try:
         yield answers
     except BaseException as raised:
-        error = type(raised).__name__
+        error = kind_name(raised)
         raise
     finally:
         answer = answers[0] if answers else None

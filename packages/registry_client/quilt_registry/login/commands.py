@@ -208,10 +208,11 @@ def _store(
     )
     try:
         profiles.write_profile(chosen, values)
-    except OSError as error:
+    except ValidationError as error:
         raise ValidationError(
-            f"The profile of this login cannot be written to {file}: {error.strerror}.",
+            f"The profile of this login cannot be stored. {error.message}",
             hint="Nothing was stored. --no-store prints a key instead.",
+            context=error.context,
         ) from error
     try:
         return vault.store(record, account.secret, secure=secure)

@@ -53,6 +53,8 @@ _HOW_TO_LIMIT = (
 class NoAthenaError(NotSupportedError):
     """This identity cannot query Athena about this registry."""
 
+    is_internal = True
+
     def __init__(self, reason: str, hint: str | None = None, **fields: Any) -> None:
         super().__init__("query", reason=reason, hint=hint, **fields)
 

@@ -115,8 +115,10 @@ class Publication:
         BackendError
             When it could not be determined whether `latest` was moved.
         PermissionDeniedError, TransportError, …
-            As the store's methods.
+            As the store's methods; `TransportError` also when the time is over before anything is
+            written, which a store in a folder does not notice.
         """
+        deadline.check()
         if self.must_look or not self._start_holds():
             self._look()
         self.manifest_replaced = self.store.write_manifest(top_hash, manifest, self._look)

@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 from quilt_registry.transfer import Part, SourceState, Written
 
 from quilt3_backend.stores.local_errors import local_errors, local_write_errors
+from quilt_core import deadline
 from quilt_core.domain.objects import ObjectInfo
 from quilt_core.domain.uris import FileUri
 from quilt_core.errors import ConflictError, NotSupportedError, ValidationError
@@ -112,7 +113,11 @@ class FileReader(io.FileIO):
         self._state = self._look()
 
     def readinto(self, buffer: object, /) -> int:
-        """Read, and check that the file has not changed since it was opened."""
+        """Read, and check that the file has not changed since it was opened.
+
+        Raises `TransportError` when the time is over or the call was cancelled.
+        """
+        deadline.check()
         with local_errors("read", self._path):
             count: int = super().readinto(buffer)  # type: ignore[arg-type]
         self._check()
@@ -120,6 +125,7 @@ class FileReader(io.FileIO):
 
     def readall(self) -> bytes:
         """Like `readinto`, to the end."""
+        deadline.check()
         with local_errors("read", self._path):
             content = super().readall() or b""
         self._check()
@@ -152,7 +158,9 @@ class FileWriter:
         metadata: Mapping[str, str],
         source: SourceState | None = None,
     ) -> Written:
-        """Write a file part by part; nothing is left behind if that fails."""
+        """Write a file part by part; nothing is left behind if that fails, also if the time is over
+        or the call is cancelled meanwhile.
+        """
         if metadata:
             raise NotSupportedError("put_object", "quilt3", "local files have no object metadata")
         with local_write_errors("write", uri.path):
@@ -164,6 +172,7 @@ class FileWriter:
             try:
                 with draft.open("xb") as file:
                     for part in parts:
+                        deadline.check()
                         file.write(part.content)
                     file.flush()
                     os.fsync(file.fileno())
