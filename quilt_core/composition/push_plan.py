@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -119,6 +120,8 @@ def planned(request: PushRequest, root: str, items: Spool[PushItem]) -> PushPlan
             problems[item.key] = (
                 f"its object's key would have {length} bytes, but S3 allows only {_LONGEST_KEY}"
             )
+        elif unreadable := _unreadable(plan.content(item)):
+            problems[item.key] = unreadable
         items.add(item)
         plan.total_bytes += item.size
         unknown.discard(item.key)
@@ -164,6 +167,13 @@ def _selected(request: PushRequest, problems: dict[str, str]) -> Iterator[tuple[
             yield PushItem(key, 0, None), True
         else:
             yield PushItem(key, len(value), None), False
+
+
+def _unreadable(source: str | bytes | S3Uri) -> str | None:
+    """Why a local file cannot be read, as far as its permissions say; None if it can."""
+    if isinstance(source, str) and not os.access(source, os.R_OK):
+        return f"it cannot be read: {os.strerror(errno.EACCES)}"
+    return None
 
 
 def _state(key: str, path: Path, problems: dict[str, str]) -> FileState | None:

@@ -63,14 +63,19 @@ class Prepared(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Uploader:
-    """Prepares files one by one; it may be called from any thread."""
+    """Prepares files one by one; it may be called from any thread.
+
+    `target` returns the address for the object of a logical key (`targets`); `check` is called once
+    before the first upload, and raises if there should be none.
+    """
 
     def __init__(
         self,
         calls: Calls,
         plan: PushPlan,
         holdings: Holdings,
-        root: str,
+        target: Callable[[str], ObjectUri],
+        check: Callable[[], None],
         *,
         hashes: HashRecords,
         record: UploadRecord,
@@ -82,7 +87,10 @@ class Uploader:
         self._plan = plan
         self._request = plan.request
         self._holdings = holdings
-        self._target = _targets(plan, root)
+        self._target = target
+        self._check = check
+        self.refused: QuiltOpsError | None = None
+        """The error of `check`, which concerns the push and not a single file."""
         self._hashes = hashes
         self._record = record
         self._failures = failures
@@ -221,6 +229,12 @@ class Uploader:
         if self._failures.stopped:
             raise _NotBegun
         try:
+            self._check()
+        except QuiltOpsError as error:
+            self.refused = error
+            self._failures.stop()
+            raise _NotBegun from None
+        try:
             are_kept = self._versions.before()
         except QuiltOpsError:
             self._failures.stop()
@@ -271,7 +285,7 @@ class Uploader:
         return uri, stored.hash
 
 
-def _targets(plan: PushPlan, root: str) -> Callable[[str], ObjectUri]:
+def targets(plan: PushPlan, root: str) -> Callable[[str], ObjectUri]:
     """The function from the logical key of a file to the address for its object."""
     registry, name = plan.request.registry, plan.request.package_name
     prefix = prefix_of(registry, root, name)

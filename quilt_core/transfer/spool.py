@@ -31,8 +31,9 @@ _ARRAY = b"\xdc"
 class Spool(Generic[T]):
     """Records in the order in which they were added; kept in memory while there are few.
 
-    A context manager. First all records are added; then they are read, any number of times, in one
-    thread. They are written and read in batches, which takes a fraction of the time.
+    A context manager. First all records are added; then they are read, any number of times, also by
+    several iterations at once. They are written and read in batches, which takes a fraction of the
+    time.
 
     Parameters
     ----------
@@ -46,6 +47,7 @@ class Spool(Generic[T]):
         self._opened = temporary_file()
         self._batch = bytearray()
         self._in_batch = self._count = self._end = 0
+        self._reading = threading.Lock()
         self._file: IO[bytes]
 
     def __enter__(self) -> Self:
@@ -75,7 +77,7 @@ class Spool(Generic[T]):
         """All records, in order; raises `BackendError` if the file cannot be read."""
         place = 0
         while place < self._end:
-            with disk_errors():
+            with self._reading, disk_errors():
                 self._file.seek(place)
                 length = int.from_bytes(self._file.read(_LENGTH), "big")
                 data = self._file.read(length)

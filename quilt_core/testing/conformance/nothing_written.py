@@ -21,6 +21,7 @@ from quilt_core.testing.conformance.environment import Environment
 from quilt_core.testing.conformance.pushing import push
 from quilt_core.testing.conformance.rights import second_registry
 from quilt_core.testing.conformance.transfer import TransferTests
+from quilt_core.testing.conformance.workflow_listings import WORKFLOWS
 
 
 def objects_of(ops: QuiltOps, registry: str) -> set[str]:
@@ -73,6 +74,35 @@ class NothingWritten(TransferTests):
             with pytest.raises(ConflictError):
                 push(ops, environment, folder, expected_top_hash=expected, force=True)
         assert objects_of(ops, environment.registry) == before
+
+    @behaviour("T-56", "push_package", "list_objects", "list_workflows")
+    @pytest.mark.parametrize("mode", ["replace", "merge"])
+    def test_no_object_is_uploaded_that_a_workflow_refuses(
+        self, environment: Environment, ops: QuiltOps, folder: Path, mode: Any
+    ) -> None:
+        """A push that its workflow refuses, because the registry has no such workflow or because a
+        message is missing, raises ValidationError with the outcome `not_written` before anything is
+        uploaded, and its dry run raises it too. The dry run of a push that the workflow accepts
+        reports it, although its objects do not exist yet, and nothing is left unchecked.
+        """
+        push(ops, environment, {"first": b"1"})
+        environment.set_workflows(WORKFLOWS)
+        before = objects_of(ops, environment.registry)
+        refused: tuple[dict[str, Any], ...] = (
+            {"workflow": "no-such-workflow", "message": "m"},
+            {"workflow": "beta", "message": None},
+            {"message": None},  # "beta" is the default
+        )
+        for options in refused:
+            for dry_run in (True, False):
+                with pytest.raises(ValidationError) as caught:
+                    push(ops, environment, folder, mode=mode, dry_run=dry_run, **options)
+                assert caught.value.context["outcome"] == "not_written"
+                assert objects_of(ops, environment.registry) == before
+        plan = push(ops, environment, folder, mode=mode, dry_run=True, message="m")
+        assert (plan.uploads, plan.written, plan.unchecked) == (len(plan.new), False, ())
+        assert objects_of(ops, environment.registry) == before
+        assert push(ops, environment, folder, mode=mode, message="m").new == plan.new
 
     @behaviour("W-124", "create_package_revision", "update_package_revision", "list_objects")
     def test_no_object_is_copied_for_nothing(self, environment: Environment, ops: QuiltOps) -> None:

@@ -197,7 +197,7 @@ class PackageWriteOperations:
         name, registry, message = request.package_name, request.registry, request.message
         catalog, bucket = self._session.catalog, str(registry.bucket)
         kept = self._keep(request, plan.kept, bucket)
-        new = [self._complete(entry) for entry in plan.new]
+        new = [self._complete(entry, request.dry_run) for entry in plan.new]
         passed = self._workflow(bucket, request.workflow, message)
         entries = sorted([*kept.entries, *new], key=lambda entry: sort_key(entry.logical_key))
         objects = [(entry.logical_key, entry.physical_key) for entry in entries]
@@ -283,18 +283,22 @@ class PackageWriteOperations:
             return entry
         return structs.replace(entry, hash=self._session.catalog.find_object(place)[1].hash)
 
-    def _complete(self, entry: NewEntry) -> ManifestEntry:
+    def _complete(self, entry: NewEntry, dry_run: bool) -> ManifestEntry:
         if not isinstance(entry.uri, S3Uri):
             raise ValidationError(
                 f"{entry.uri} is a local file; a registry in S3 refers to objects in S3 only.",
                 context={"uri": entry.uri.url},
             )
-        version, stored = self._readable(entry.uri)
+        place, size, known = entry.uri, entry.size or 0, entry.hash
+        if not (dry_run and entry.is_planned):
+            version, stored = self._readable(entry.uri)
+            place, size = S3Uri(place.bucket, place.key, version), len(stored.data)
+            known = entry.hash if entry.is_known else stored.hash
         return ManifestEntry(
             logical_key=entry.logical_key,
-            physical_key=S3Uri(entry.uri.bucket, entry.uri.key, version).url,
-            size=len(stored.data),
-            hash=entry.hash if entry.is_known else stored.hash,
+            physical_key=place.url,
+            size=size,
+            hash=known,
             meta={"user_meta": dict(entry.metadata)} if entry.metadata else {},
         )
 
@@ -384,10 +388,7 @@ class PackageWriteOperations:
         )
         reporter.advance(len(doomed))
         return DeletionResult(
-            package_name=str(package_name),
-            registry=registry.url,
-            deleted=tuple(doomed),
-            failed=(),
+            package_name=str(package_name), registry=registry.url, deleted=tuple(doomed), failed=()
         )
 
 

@@ -106,4 +106,11 @@ MUTANTS = [
     Mutant("a file of exactly the size limit is refused", "T-46", edit("composition.content", "item.size > limit", "item.size >= limit")),
     Mutant("an entry that is not an object is read as empty", "T-47", answer_refusals("read_content", b"")),
     Mutant("an entry that is not an object is opened as empty", "T-47", answer_refusals("open_content", io.BytesIO())),
+    Mutant("a push asks for the workflow only after the uploads", "T-56", edit("composition.push", "partial(writing.check_workflow, entries)", "lambda: None")),
+    Mutant("a push asks for the default workflow only after the uploads", "T-56", edit("composition.push", "is not DEFAULT_WORKFLOW or self._may_have_workflows()", "is not DEFAULT_WORKFLOW")),
+    Mutant("a push asks only for the default workflow before the uploads", "T-56", edit("composition.push", "if self.request.workflow is not DEFAULT_WORKFLOW or self._may_have_workflows():", "if self.request.workflow is DEFAULT_WORKFLOW and self._may_have_workflows():")),
+    Mutant("a dry run of a push passes every workflow", "T-56", edit("composition.push", "writing.try_out(prepared) if request.dry_run else ()", "()")),
+    Mutant("a dry run looks for objects that are only planned", "T-56", edit("revisions", "if not (dry_run and entry.is_planned):", "if True:")),
+    Mutant("a dry run of an update passes every workflow", "T-56", edit("revisions", "passed = self._workflow(bucket, request.workflow, message)", "passed = UNSET if request.dry_run and request.operation == 'update_package_revision' else self._workflow(bucket, request.workflow, message)")),
+    Mutant("a dry run of a push says that something is unchecked", "T-56", answer("push_package", lambda found: attrs.evolve(found, unchecked=("workflow",)) if found.dry_run else found)),
 ]  # fmt: skip
