@@ -16,6 +16,7 @@ from quilt_core import (
     QuiltOpsError,
     ValidationError,
 )
+from quilt_core.domain.entries import CopyModeName
 from quilt_core.testing.conformance.behaviour import behaviour
 from quilt_core.testing.conformance.environment import Environment
 from quilt_core.testing.conformance.pushing import push
@@ -147,3 +148,38 @@ class NothingWritten(TransferTests):
                 ops.promote_package(name, destination=target, copy="all", **options)
             assert caught.value.context["outcome"] == "not_written"
         assert objects_of(ops, target) == before
+
+    @behaviour("L-35", "promote_package", "list_objects", "get_package_info")
+    def test_a_dry_run_of_a_promotion(self, environment: Environment, ops: QuiltOps) -> None:
+        """A dry run of a promotion reports what would be published and copied, and the latest
+        revision of the destination; it has no top hash, and neither an object nor a revision is
+        written. It raises what the promotion would raise: ConflictError for an expectation of
+        another latest revision, ValidationError for a workflow that the destination does not have,
+        and NotFoundError for a revision that does not exist.
+        """
+        target = second_registry(environment)
+        uri = environment.put_object("in/k.csv", b"12345")
+        ops.create_package_revision(environment.name, {"k": uri})
+        before, name = objects_of(ops, target), environment.name
+        copy: CopyModeName = "all" if environment.has_copies else "none"
+        refused: tuple[tuple[type[QuiltOpsError], dict[str, Any]], ...] = (
+            (ValidationError, {"workflow": "no-such"}),
+            (ConflictError, {"expected_top_hash": "0" * 64}),
+            (ConflictError, {"expected_top_hash": "0" * 64, "force": True}),
+            (NotFoundError, {"top_hash": "0" * 64}),
+        )
+        for error, options in refused:
+            with pytest.raises(error) as caught:
+                ops.promote_package(name, destination=target, copy=copy, dry_run=True, **options)
+            assert caught.value.context["outcome"] == "not_written"
+        plan = ops.promote_package(name, destination=target, copy=copy, dry_run=True)
+        assert (plan.written, plan.top_hash, plan.previous_top_hash) == (False, "", None)
+        assert (plan.added, plan.copied) == (("k",), int(copy == "all"))
+        assert objects_of(ops, target) == before
+        with pytest.raises(NotFoundError):
+            ops.get_package_info(name, target)
+        made = ops.promote_package(name, destination=target, copy=copy)
+        again = ops.promote_package(name, destination=target, copy=copy, dry_run=True)
+        assert (again.previous_top_hash, again.written) == (made.top_hash, False)
+        with pytest.raises(ConflictError):
+            ops.promote_package(name, destination=target, expected_top_hash="none", dry_run=True)

@@ -122,13 +122,14 @@ class PackageWriteOperations:
         expected_top_hash: str | None,
         progress: ProgressCallback | None,
         allow_unversioned: bool,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             source = self._session.revision(registry, package_name, top_hash)
             header = source.header
             request = RevisionRequest.for_promotion(
                 new_name, destination, message, copy, workflow, force, progress,
-                expected_top_hash, allow_unversioned,
+                expected_top_hash, allow_unversioned, dry_run,
                 source_message=header.message_if_any, source_workflow=header.workflow_id,
             )  # fmt: skip
             start = self._latest(self._session.writing(destination), new_name)

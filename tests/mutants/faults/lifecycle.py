@@ -6,6 +6,8 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
+import attrs
+
 from quilt_core import NotFoundError
 
 from ..harness import Mutant, answer, each, edit, evolve, swallow
@@ -59,4 +61,9 @@ MUTANTS = [
     Mutant("links forget the version", "G-1", answer("get_catalog_link", lambda a: a.partition("?")[0])),
     Mutant("links are not encoded", "G-1", answer("get_catalog_link", unquote)),
     Mutant("links lead to another bucket", "G-1", answer("get_catalog_link", lambda a: a.replace("memory-bucket", "memory-bucket-second"))),
+    Mutant("a dry run of a promotion publishes", "L-35", edit("revisions", "expected_top_hash, allow_unversioned, dry_run,\n                source_message", "expected_top_hash, allow_unversioned, False,\n                source_message")),
+    Mutant("a dry run of a promotion has no expectation", "L-35", edit("revisions", "            request.check_expected(start)\n            plan = plan_promotion", "            if not dry_run:\n                request.check_expected(start)\n            plan = plan_promotion")),
+    Mutant("a dry run of a promotion passes every workflow", "L-35", edit("revisions", "passed = self._workflow(bucket, request.workflow, message)", "passed = UNSET if request.dry_run and request.operation == 'promote_package' else self._workflow(bucket, request.workflow, message)")),
+    Mutant("a dry run of a promotion counts no copies", "L-35", answer("promote_package", lambda made: made if made.written else attrs.evolve(made, copied=0))),
+    Mutant("a dry run of a promotion does not tell what is there", "L-35", answer("promote_package", lambda made: made if made.written else attrs.evolve(made, previous_top_hash=None))),
 ]  # fmt: skip

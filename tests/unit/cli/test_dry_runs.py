@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ parser: {format: csv, header: true}
 USER = ("admin", "users")
 # The command, what the printed call must contain, and the operation that reads the current state.
 CASES: list[tuple[tuple[str, ...], dict[str, Any], str | None]] = [
-    (("catalog", "configure", "https://c.example.com"), {}, None),
+    (("catalog", "configure", "https://memory.example.com"), {}, "get_catalog_config"),
     (("objects", "put", "-", "s3://bucket/one"), {"uri": "s3://bucket/one"}, "get_object_info"),
     (("tabulator", "create", "bucket", "new", "-"), {"table_name": "new"}, None),
     (("tabulator", "update", "bucket", "one", "-"), {"config": TABLE}, "get_tabulator_table"),
@@ -64,7 +65,8 @@ def test_a_dry_run_only_reads(
     assert shown.row["written"] is False
     assert wanted.items() <= shown.row["arguments"].items()
     # A new catalog has no default role.
-    assert (shown.row["now"] is None) is (reading in (None, "admin_get_default_role"))
+    nothing = (None, "admin_get_default_role", "get_catalog_config")
+    assert (shown.row["now"] is None) is (reading in nothing)
 
 
 def test_policies_and_api_keys(good: Cli) -> None:
@@ -102,6 +104,55 @@ def test_a_dry_run_fails_as_the_write_would(
 ) -> None:
     assert cli("packages", *arguments, "--dry-run").code == code
     assert cli("packages", *arguments).code == code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("objects", "put", "no/such/file", "s3://bucket/x"), 2),
+        (("objects", "put", ".", "s3://bucket/x"), 2),
+        (("objects", "put", "-", "s3://no-such-bucket/x"), 5),
+        (("objects", "put", "-", "s3://bucket/x?versionId=1"), 2),
+        (("objects", "put", "-", "no uri"), 2),
+        (("auth", "switch-role", "Nobody"), 5),
+        (("api-keys", "create", "ci", "--days", "0"), 2),
+        (("api-keys", "create", "ci", "--days", "366"), 2),
+        (("admin", "users", "create", "", "n@example.com", "--role", "Readers"), 2),
+        (("admin", "buckets", "add", "NOT a bucket", "--title", "O"), 2),
+        (("catalog", "configure", "no address"), 2),
+        (("catalog", "configure", "https://c.example.com"), 5),
+        (("promote", "t/p", "s3://other", "--expected-top-hash", "0" * 64), 6),
+        (("promote", "t/p", "s3://other", "--expected-top-hash", "xyz"), 2),
+        (("promote", "t/p", "s3://other", "--workflow", "nope"), 2),
+        (("promote", "t/p", "s3://bucket"), 2),
+        (("promote", "t/p", "s3://no-such-bucket"), 5),
+        (("promote", "t/none", "s3://other"), 5),
+        (("rollback", "t/p", "{hash}", "--expected-top-hash", "0" * 64), 6),
+        (("rollback", "t/p", "{hash}", "--expected-top-hash", "none"), 6),
+        (("rollback", "t/p", "{hash}", "--expected-top-hash", "xyz"), 2),
+        (("rollback", "t/p", "0" * 64), 5),
+        (("rollback", "t/p"), 2),
+        (("push", "{folder}", "t/p", "--workflow", "nope"), 2),
+        (("push", "{folder}", "t/p", "--expected-top-hash", "none"), 6),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
+)
+def test_other_dry_runs_fail_as_the_write_would(
+    good: Cli,
+    cli: Cli,
+    catalog: MemoryCatalog,
+    package: str,
+    tmp_path: Path,
+    arguments: tuple[str, ...],
+    code: int,
+) -> None:
+    catalog.add_bucket("other")
+    (tmp_path / "file").write_bytes(b"1")
+    top_hash = good("packages", "info", package, "--json").row["top_hash"]
+    given = [one.format(hash=top_hash, folder=tmp_path) for one in arguments]
+    ended = cli(*given, "--dry-run", stdin="a")
+    assert (ended.code, ended.out) == (code, "")
+    assert cli(*given, stdin="a").code == code
 
 
 def test_the_output_for_people(good: Cli) -> None:

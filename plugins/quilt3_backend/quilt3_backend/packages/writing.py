@@ -150,6 +150,7 @@ class PackageWriteOperations:
         expected_top_hash: str | None,
         progress: ProgressCallback | None,
         allow_unversioned: bool,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         """See the hook; the metadata of directories is also kept."""
         with outcome_unless_told(Outcome.NOT_WRITTEN):
@@ -162,7 +163,7 @@ class PackageWriteOperations:
             )
             request = RevisionRequest.for_promotion(
                 new_name, destination, message, copy, workflow, force, progress,
-                expected_top_hash, allow_unversioned,
+                expected_top_hash, allow_unversioned, dry_run,
                 source_message=header.message_if_any, source_workflow=header.workflow_id,
             )  # fmt: skip
             unknown = _checked_request(request)
