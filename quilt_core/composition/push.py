@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -155,11 +155,21 @@ def _prepare(
             if one is not None:
                 finished.add(number, one)
 
-        items = uploader.read_ahead(holdings.with_formers(plan.items))
-        for_each(prepare, enumerate(items), WORKERS)
-    if uploader.refused is not None:
-        raise uploader.refused
-    failures.raise_any("No revision was published.", {"outcome": Outcome.NOT_WRITTEN.value})
+        def prepare_all(wanted: Callable[[int, PushItem], bool] | None) -> None:
+            items = enumerate(uploader.read_ahead(holdings.with_formers(plan.items)))
+            chosen = (
+                items if wanted is None else (one for one in items if wanted(one[0], one[1][0]))
+            )
+            for_each(prepare, chosen, WORKERS)
+            if uploader.refused is not None:
+                raise uploader.refused
+            failures.raise_any("No revision was published.", {"outcome": Outcome.NOT_WRITTEN.value})
+
+        if uploader.some_stay:  # what is wrong with these is found before anything is uploaded
+            prepare_all(lambda _, item: uploader.stays(item))
+            prepare_all(lambda number, _: number not in finished)
+        else:
+            prepare_all(None)
     for one in finished:
         prepared.add(one)
     if request.dry_run and any(one.uploaded for one in prepared):

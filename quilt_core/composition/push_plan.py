@@ -71,6 +71,8 @@ class PushPlan:
     items: Spool[PushItem]
     total_bytes: int = 0
     """Of the local files and bytes; objects in S3 are not counted."""
+    references: int = 0
+    """The number of objects in S3."""
     _folder: str = ""
     """The source, if it is a folder, as an absolute path that ends with a separator."""
 
@@ -124,6 +126,7 @@ def planned(request: PushRequest, root: str, items: Spool[PushItem]) -> PushPlan
             problems[item.key] = unreadable
         items.add(item)
         plan.total_bytes += item.size
+        plan.references += is_object
         unknown.discard(item.key)
     if problems:
         raise ValidationError(

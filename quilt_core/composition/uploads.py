@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
@@ -99,6 +100,21 @@ class Uploader:
         self._first = threading.Lock()
         self._may_write = False
         self._versions = versions
+
+    @property
+    def some_stay(self) -> bool:
+        """Whether there may be files for which `stays` is true."""
+        overwrites = self._request.registry.bucket or self._request.allow_unversioned
+        return self._plan.references > 0 or not overwrites
+
+    def stays(self, item: PushItem) -> bool:
+        """Whether a file will never be uploaded: an object in S3, or a file whose place in a folder
+        is taken, by the same bytes or by others, which are not overwritten.
+        """
+        if isinstance(self._plan.content(item), S3Uri):
+            return True
+        target = self._target(item.key)
+        return isinstance(target, FileUri) and os.path.exists(target.path)  # noqa: PTH110 - no error
 
     def read_ahead(self, items: Iterable[PlannedFile]) -> Iterator[PlannedFile]:
         """The files, about which the records of hashes are read for many at a time."""

@@ -131,6 +131,10 @@ class NumberedSpool(Generic[T]):
         """The number of records that were added."""
         return self._count
 
+    def __contains__(self, number: int) -> bool:
+        """Whether the record of a number was added."""
+        return self._places[number] != 0
+
     def add(self, number: int, record: T) -> None:
         """Add the record of a number; raises `BackendError` if the file cannot be written."""
         data = self._encode(record)

@@ -290,6 +290,25 @@ def test_the_backend_decides_if_the_workflows_cannot_be_read(tmp_path: Path) -> 
     assert calls.count["create_package_revision"] == 2  # a dry run, and the write
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_all_missing_objects_are_reported_before_anything_is_sent(dry_run: bool) -> None:
+    made = catalog()
+    there = made.put_object("bucket", "there", b"1")
+    missing = "s3://bucket/not-there"
+    calls = Calls()
+    files: dict[str, Any] = {f"{number}": b"data" for number in range(100)}
+    files |= {"x": missing, "y": there, "z": missing}
+    with pytest.raises(NotFoundError) as caught:
+        connect(made, calls).push_package(NAME, files, dry_run=dry_run)
+    assert list(caught.value.context["failures"]) == ["x", "z"]
+    assert (calls.count["put_object"], calls.count["get_object_info"]) == (0, 3)
+    files |= {"x": there, "z": there}
+    calls.count.clear()
+    result = connect(made, calls).push_package(NAME, files)
+    assert (len(result.new), result.uploads) == (103, 100)
+    assert calls.count["put_object"] == 100
+
+
 def test_a_merge_that_changes_nothing_needs_no_message(tmp_path: Path) -> None:
     made = catalog()
     ops = connect(made)
