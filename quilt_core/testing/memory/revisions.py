@@ -290,16 +290,15 @@ class PackageWriteOperations:
                 f"{entry.uri} is a local file; a registry in S3 refers to objects in S3 only.",
                 context={"uri": entry.uri.url},
             )
-        place, size, known = entry.uri, entry.size or 0, entry.hash
-        if not (dry_run and entry.is_planned):
-            version, stored = self._readable(entry.uri)
-            place, size = S3Uri(place.bucket, place.key, version), len(stored.data)
-            known = entry.hash if entry.is_known else stored.hash
+        if dry_run and entry.is_planned:  # of a push, which has not written its object yet
+            key, url = entry.logical_key, entry.uri.url
+            return ManifestEntry(logical_key=key, physical_key=url, size=0, hash=None, meta={})
+        version, stored = self._readable(entry.uri)
         return ManifestEntry(
             logical_key=entry.logical_key,
-            physical_key=place.url,
-            size=size,
-            hash=known,
+            physical_key=S3Uri(entry.uri.bucket, entry.uri.key, version).url,
+            size=len(stored.data),
+            hash=entry.hash if entry.is_known else stored.hash,
             meta={"user_meta": dict(entry.metadata)} if entry.metadata else {},
         )
 
