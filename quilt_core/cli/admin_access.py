@@ -116,9 +116,11 @@ def create_role(
     Example: quiltops admin roles create Analysts --policy 3f2a9c
     """
     policies = None if arn and not policy else policy
+    admin = connect().admin
     write(
-        connect().admin.create_role,
+        admin.create_role,
         name,
+        taken=lambda: admin.get_role(name),
         policies=policies,
         arn=arn,
         default_bucket=default_bucket,
@@ -165,7 +167,14 @@ def update_role(
         arn=arn,
         **details,
         now=lambda: admin.get_role(role),
+        taken=None if name is None else lambda: _other_role(admin, role, name),
     )
+
+
+def _other_role(admin: AdminOps, role: str, name: str) -> Role | None:
+    """The role with a name, unless it is the one that gets the name."""
+    found = admin.get_role(name)
+    return None if found.id == admin.get_role(role).id else found
 
 
 @roles.command("delete", cls=Delete, answers=one(Acknowledgement))

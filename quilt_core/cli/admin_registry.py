@@ -76,7 +76,8 @@ def add_bucket(name: str, **options: Any) -> None:
 
     Example: quiltops admin buckets add demo-new --title "New data"
     """
-    write(connect().admin.add_bucket, name, _settings(options))
+    admin = connect().admin
+    write(admin.add_bucket, name, _settings(options), taken=lambda: admin.get_bucket(name))
 
 
 @buckets.command("update", cls=Write, answers=one(BucketConfig))

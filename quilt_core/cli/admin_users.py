@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
@@ -56,7 +57,9 @@ def create(name: str, email: str, role: str, extra_role: tuple[str, ...]) -> Non
 
     Example: quiltops admin users create ada ada@example.com --role DemoReader
     """
-    write(connect().admin.create_user, name, email, role, extra_role)
+    admin = connect().admin
+    taken = partial(admin.get_user, name)
+    write(admin.create_user, name, email, role, extra_role, taken=taken)
 
 
 @users.command(cls=Delete, answers=one(Acknowledgement))

@@ -91,7 +91,7 @@ class DeletionDryRun(TypedDict):
     written: Literal[False]
 
 
-class PromotionDryRun(TypedDict):
+class PromotionDryRun(TypedDict, total=False):
     """What `promote` prints with `--dry-run`."""
 
     package: str
@@ -99,6 +99,10 @@ class PromotionDryRun(TypedDict):
     destination: str
     latest_there: str | None
     """The latest top hash in the destination; null if there is none."""
+    copied: int
+    """The number of objects that would be copied."""
+    unchecked: list[str]
+    """What could not be checked without writing."""
     written: Literal[False]
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import click
 
-from quilt_core import AuthStatus
+from quilt_core import AuthStatus, NotFoundError, QuiltOps
 from quilt_core.auth_context import not_logged_in
 from quilt_core.cli.answers import one
 from quilt_core.cli.options import Command, connect
@@ -34,4 +34,18 @@ def switch_role(role: str) -> None:
     Example: quiltops auth switch-role DemoReader
     """
     ops = connect()
-    write(ops.switch_role, role, now=ops.get_auth_status)
+    write(ops.switch_role, role, now=lambda: _status_before(ops, role))
+
+
+def _status_before(ops: QuiltOps, role: str) -> AuthStatus:
+    """The status before a switch; raises `NotFoundError` for a role that the user does not have."""
+    found = ops.get_auth_status()
+    if not found.is_authenticated:
+        raise not_logged_in("Only a user has roles to switch between.")
+    if role not in (found.role, *found.roles):
+        raise NotFoundError(
+            f"{found.user_name!r} has no role {role!r}.",
+            hint=f"The roles are {', '.join(found.roles) or 'none'}.",
+            context={"role": role},
+        )
+    return found

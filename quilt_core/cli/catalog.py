@@ -44,7 +44,10 @@ def configure(catalog_url: str) -> None:
 
     Example: quiltops catalog configure https://catalog.example.com
     """
-    write(connect().configure_catalog, catalog_url)
+    ops = connect()
+    if value("dry_run"):
+        ops.get_catalog_config(catalog_url)  # as it is read before it is used
+    write(ops.configure_catalog, catalog_url)
     if not value("dry_run"):
         keep_catalog(parse_http_url(catalog_url, "CATALOG_URL"))
 

@@ -13,7 +13,9 @@ from quilt_core.cli.output import show
 from quilt_core.cli.progress import reported
 from quilt_core.cli.revisions import chosen_workflow
 from quilt_core.cli.writing import ALLOW_UNVERSIONED, Write, write
+from quilt_core.domain.names import PackageName, Registry
 from quilt_core.domain.packages import PackageInfo
+from quilt_core.revisions import moved_on
 
 
 @click.command(cls=Command, answers=one(PackageRevisionResult | PromotionDryRun))
@@ -54,19 +56,9 @@ def promote(package: str, destination: str, **options: Any) -> None:
     Example: quiltops promote palmer/penguins s3://demo-shared --as shared/penguins
     """
     ops = connect()
+    source = None
     if options["dry_run"]:
         source = ops.get_package_info(package, top_hash=options["top_hash"])
-        there = _there(ops, options["new_name"] or source.name, destination)
-        show(
-            {
-                "package": source.name,
-                "top_hash": source.top_hash,
-                "destination": destination,
-                "latest_there": None if there is None else there.top_hash,
-                "written": False,
-            }
-        )
-        return
     with reported(ops, "promote_package", "promoting") as progress:
         result = ops.promote_package(
             package,
@@ -79,9 +71,27 @@ def promote(package: str, destination: str, **options: Any) -> None:
             expected_top_hash=options["expected_top_hash"],
             progress=progress,
             allow_unversioned=options["allow_unversioned"],
+            dry_run=options["dry_run"],
             **chosen_workflow(options["workflow"], options["no_workflow"]),
         )
-    show(result)
+    show(result if source is None else _planned(source, destination, result))
+
+
+def _planned(
+    source: PackageInfo, destination: str, result: PackageRevisionResult
+) -> PromotionDryRun:
+    """What a dry run of a promotion shows."""
+    shown: PromotionDryRun = {
+        "package": source.name,
+        "top_hash": source.top_hash,
+        "destination": destination,
+        "latest_there": result.previous_top_hash,
+        "copied": result.copied,
+        "written": False,
+    }
+    if result.unchecked:
+        shown["unchecked"] = list(result.unchecked)
+    return shown
 
 
 @click.command(cls=Write, answers=one(RollbackResult))
@@ -104,12 +114,24 @@ def rollback(package: str, top_hash: str | None, expected_top_hash: str | None) 
         package,
         top_hash=top_hash,
         expected_top_hash=expected_top_hash,
-        now=lambda: ops.get_package_info(package, top_hash=top_hash),
+        now=lambda: _latest(ops, package, top_hash, expected_top_hash),
     )
 
 
-def _there(ops: QuiltOps, name: str, registry: str) -> PackageInfo | None:
+def _latest(
+    ops: QuiltOps, package: str, top_hash: str | None, expected: str | None
+) -> PackageInfo | None:
+    """The latest revision, which a rollback to `top_hash` would replace; None if there is none.
+
+    Raises what the rollback would raise for it, or for the revision.
+    """
+    wanted = ops.get_package_info(package, top_hash=top_hash)
     try:
-        return ops.get_package_info(name, registry)
+        latest = ops.get_package_info(wanted.name, wanted.registry)
     except NotFoundError:
-        return None
+        latest = None  # a package whose revisions are there and whose pointer is missing
+    actual = None if latest is None else latest.top_hash
+    if expected is not None and expected != actual:
+        name, registry = PackageName.parse(wanted.name), Registry.parse(wanted.registry)
+        raise moved_on(name, registry, expected, actual)
+    return latest

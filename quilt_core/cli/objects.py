@@ -11,16 +11,19 @@ from typing import BinaryIO
 
 import click
 
-from quilt_core import ObjectHit, ObjectInfo, StoredObject
+from quilt_core import ObjectHit, ObjectInfo, QuiltOps, StoredObject
 from quilt_core.cli.answers import Copied, listing, one
 from quilt_core.cli.drafts import draft_of
 from quilt_core.cli.options import Group, connect, value
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.paths import LocalPath
 from quilt_core.cli.progress import progress_bar, reported
-from quilt_core.cli.writing import Write
+from quilt_core.cli.writing import Write, show_dry_run
 from quilt_core.domain.objects import ObjectSource
-from quilt_core.errors import NotFoundError
+from quilt_core.domain.uris import S3Uri, parse_object_uri
+from quilt_core.errors import NotFoundError, PermissionDeniedError, ValidationError
+from quilt_core.ops.rehearsal import rehearse
+from quilt_core.regular_files import open_regular
 
 _LIMIT = click.option("--limit", type=int, help="The maximum number of results.")
 _BLOCK = 8 << 20
@@ -88,24 +91,38 @@ def put(file: Path, uri: str) -> None:
     Example: quiltops objects put notes.md s3://demo-data/notes.md
     """
     ops = connect()
-    if value("dry_run"):
-        present = None
-        with suppress(NotFoundError):
-            present = ops.get_object_info(uri)
-        arguments = {"source": str(file), "uri": uri}
-        show(
-            {
-                "operation": "put_object",
-                "arguments": arguments,
-                "now": present,
-                "written": False,
-            }
-        )
-        return
     source: ObjectSource = sys.stdin.buffer if str(file) == "-" else file
+    if value("dry_run"):
+        rehearse(ops.put_object, source, uri)
+        if isinstance(source, Path):
+            _check_readable(source)
+        arguments = {"source": str(file), "uri": uri}
+        show_dry_run("put_object", arguments, _object_there(ops, uri))
+        return
     with reported(ops, "put_object", "uploading") as progress:
         stored = ops.put_object(source, uri, progress=progress)
     show(stored)
+
+
+def _check_readable(file: Path) -> None:
+    try:
+        open_regular(file).close()
+    except OSError as error:
+        raise ValidationError(
+            f"{str(file)!r} cannot be read: {error.strerror or error}."
+        ) from error
+
+
+def _object_there(ops: QuiltOps, uri: str) -> ObjectInfo | None:
+    """The object that would be replaced; raises `NotFoundError` if its bucket does not exist."""
+    try:
+        return ops.get_object_info(uri)
+    except NotFoundError:
+        target = parse_object_uri(uri)
+        if isinstance(target, S3Uri):
+            with suppress(PermissionDeniedError):  # who may write need not be able to list
+                next(iter(ops.list_objects(f"s3://{target.bucket}", limit=1)), None)
+        return None
 
 
 @group.command(answers=listing(ObjectHit))

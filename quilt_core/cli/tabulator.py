@@ -54,7 +54,9 @@ def create(bucket: str, table: str, config: TextIO) -> None:
 
     Example: quiltops tabulator create demo-data penguins table.yaml
     """
-    write(connect().create_tabulator_table, bucket, table, config.read())
+    ops = connect()
+    taken = partial(ops.get_tabulator_table, bucket, table)
+    write(ops.create_tabulator_table, bucket, table, config.read(), taken=taken)
 
 
 @group.command(cls=Write, answers=one(TabulatorTable))
@@ -82,7 +84,9 @@ def rename(bucket: str, old_name: str, new_name: str) -> None:
     """
     ops = connect()
     now = partial(ops.get_tabulator_table, bucket, old_name)
-    write(ops.rename_tabulator_table, bucket, old_name, new_name, now=now)
+    same = old_name == new_name  # which changes nothing
+    taken = None if same else partial(ops.get_tabulator_table, bucket, new_name)
+    write(ops.rename_tabulator_table, bucket, old_name, new_name, now=now, taken=taken)
 
 
 @group.command(cls=Delete, answers=one(TabulatorTable))

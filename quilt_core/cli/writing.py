@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
@@ -12,7 +12,8 @@ import click
 from quilt_core.cli.answers import Answer, DryRun
 from quilt_core.cli.options import Command, store, value
 from quilt_core.cli.output import show
-from quilt_core.errors import ValidationError
+from quilt_core.errors import ConflictError, NotFoundError, ValidationError
+from quilt_core.ops.rehearsal import rehearse
 from quilt_core.printable import printable
 
 ALLOW_UNVERSIONED = click.option(
@@ -49,31 +50,51 @@ def write(
     method: Callable[..., Any],
     *args: Any,
     now: Callable[[], Any] | None = None,
+    taken: Callable[[], Any] | None = None,
     ask: str | None = None,
     shown: Callable[[Any], Any] | None = None,
     **kwargs: Any,
 ) -> None:
     """Call an operation that writes and show its answer, or what `shown` makes from it for people.
 
-    Without `--yes`, `ask` is asked first. With `--dry-run` only `now` is called, which reads the
-    current state (and raises if there is none); the intended call and this state are shown.
+    Without `--yes`, `ask` is asked first. With `--dry-run` the arguments are checked as `method`
+    checks them, and only `now` is called, which reads the current state and raises what the
+    operation would raise for it; the intended call and this state are shown. `taken` reads what has
+    the name that the operation gives; it returns None or raises `NotFoundError` if that is free.
     """
     if value("dry_run"):
         bound = inspect.signature(method).bind(*args, **kwargs)
+        rehearse(method, *args, **kwargs)
         present = now() if now is not None else None
-        show(
-            {
-                "operation": method.__name__,
-                "arguments": dict(bound.arguments),
-                "now": present,
-                "written": False,
-            }
-        )
+        if taken is not None:
+            _check_free(taken)
+        show_dry_run(method.__name__, bound.arguments, present)
         return
     if ask is not None:
         confirm(ask)
     answer = method(*args, **kwargs)
     show(answer, shown(answer) if shown is not None else None)
+
+
+def _check_free(taken: Callable[[], Any]) -> None:
+    try:
+        found = taken()
+    except NotFoundError:
+        return
+    if found is not None:
+        raise ConflictError(f"The name {found.name!r} is taken.", context={"name": found.name})
+
+
+def show_dry_run(operation: str, arguments: Mapping[str, Any], present: Any) -> None:
+    """Show the call that a dry run does not make, and the current state."""
+    show(
+        {
+            "operation": operation,
+            "arguments": dict(arguments),
+            "now": present,
+            "written": False,
+        }
+    )
 
 
 def confirm(question: str) -> None:

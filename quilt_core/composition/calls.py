@@ -79,6 +79,10 @@ class Calls:
             recursive=recursive,
         )
 
+    def has_workflows(self, registry: Registry) -> bool:
+        """`list_workflows`: whether the registry has any."""
+        return bool(self.dispatch.collect("list_workflows", domain.WorkflowInfo, registry=registry))
+
     def list_objects(self, uri: ObjectPrefix, limit: int | None) -> Iterator[ObjectInfo]:
         """`list_objects`, recursive."""
         return self.dispatch.stream(

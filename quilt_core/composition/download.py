@@ -126,8 +126,10 @@ def download(calls: Calls, request: DownloadRequest) -> DownloadResult:
         work.compare(plan)
         replaced = work.replaced()
         wanted_bytes = sum(item.size for item in plan.wanted())
-        if not request.dry_run:
+        if any(plan.wanted()):
+            _check_folder(request.destination)
             _check_space(wanted_bytes, request.destination)
+        if not request.dry_run:
             work.fetch(plan, wanted_bytes)
         gone = SupersededFiles(request, selection, target, record) if request.delete else None
         if gone is not None:
@@ -183,6 +185,17 @@ def _planned(
             context={"failures": problems},
         )
     return plan
+
+
+def _check_folder(folder: Path) -> None:
+    above = existing_folder(folder)
+    if above == folder.absolute() or (above.is_dir() and os.access(above, os.W_OK | os.X_OK)):
+        return
+    raise ValidationError(
+        f"{str(folder)!r} cannot be made: {str(above)!r} is not a folder that you may write to. "
+        "Nothing was written.",
+        context={"folder": str(above)},
+    )
 
 
 def _check_space(needed: int, folder: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import attrs
@@ -11,17 +12,22 @@ from quilt_core.composition.calls import Calls
 from quilt_core.composition.failures import Failures
 from quilt_core.composition.holdings import Held, Holdings
 from quilt_core.composition.push_plan import PushItem, PushPlan, PushRequest, planned
-from quilt_core.composition.push_results import PushedEntries, PushedFiles
-from quilt_core.composition.uploads import FileChange, PlannedFile, Prepared, Uploader
+from quilt_core.composition.push_results import PlannedEntries, PushedEntries, PushedFiles
+from quilt_core.composition.uploads import FileChange, PlannedFile, Prepared, Uploader, targets
 from quilt_core.composition.versions import version_check
 from quilt_core.domain.choices import PushMode
 from quilt_core.domain.content import ContentInfo
-from quilt_core.domain.entries import NO_REVISION, CopyMode, NewEntry
+from quilt_core.domain.entries import DEFAULT_WORKFLOW, NO_REVISION, CopyMode, NewEntry
 from quilt_core.domain.names import LATEST, RevisionRef
 from quilt_core.domain.packages import PackageInfo, PackageRevisionResult
 from quilt_core.domain.transfer import PushResult
 from quilt_core.domain.uris import parse_object_uri
-from quilt_core.errors import NotFoundError, QuiltOpsError
+from quilt_core.errors import (
+    AuthenticationError,
+    NotFoundError,
+    QuiltOpsError,
+    TransportError,
+)
 from quilt_core.outcome import Outcome, outcome_unless_told, with_outcome
 from quilt_core.parallel import for_each
 from quilt_core.progress import ProgressReporter
@@ -54,7 +60,8 @@ def _push(
         base = _base(calls, request)
         writing = _Publication(calls, request, base)
         writing.check()
-        removed = _upload(calls, request, base, record, prepared)
+        removed = _upload(writing, record, prepared)
+        unchecked = writing.try_out(prepared) if request.dry_run else ()
     except QuiltOpsError as error:
         with_outcome(error, Outcome.NOT_WRITTEN)  # whatever happened to single objects
         raise
@@ -62,27 +69,25 @@ def _push(
     if not request.dry_run:
         written = writing.write(prepared)
         record.published()
-    return _result(request, base, PushedFiles.of(prepared), removed, written)
+    result = _result(request, base, PushedFiles.of(prepared), removed, written)
+    return attrs.evolve(result, unchecked=unchecked)
 
 
 def _upload(
-    calls: Calls,
-    request: PushRequest,
-    base: PackageInfo | None,
-    record: UploadRecord,
-    prepared: Spool[Prepared],
+    writing: _Publication, record: UploadRecord, prepared: Spool[Prepared]
 ) -> tuple[str, ...]:
     """Ensure that the registry holds every file, which `prepared` gets in order; returns the files
     of the latest revision that the next one will not have.
     """
+    calls, request = writing.calls, writing.request
     root = calls.package_root() if request.registry.bucket else ""
     with Spool(PushItem) as items:
         plan = planned(request, root, items)
-        with Holdings(_entries(calls, request, base)) as holdings:
+        with Holdings(_entries(calls, request, writing.base)) as holdings:
             for upload in record.uploads():
                 held = Held(upload.hash, parse_object_uri(upload.uri), published=False)
                 holdings.add(upload.size, held)
-            _prepare(calls, plan, root, holdings, record, prepared)
+            _prepare(writing, plan, root, holdings, record, prepared)
             if request.mode is PushMode.REPLACE:
                 return tuple(holdings.others())
             return tuple(holdings.replaced_by(plan.keys()))
@@ -114,7 +119,7 @@ def _entries(calls: Calls, request: PushRequest, base: PackageInfo | None) -> It
 
 
 def _prepare(
-    calls: Calls,
+    writing: _Publication,
     plan: PushPlan,
     root: str,
     holdings: Holdings,
@@ -122,7 +127,9 @@ def _prepare(
     prepared: Spool[Prepared],
 ) -> None:
     """Process all files at once, or raise one error for all failures."""
-    request = plan.request
+    calls, request = writing.calls, plan.request
+    target = targets(plan, root)
+    entries = PlannedEntries(plan, holdings, target)
     failures = Failures("pushed", len(plan.items))
     versions = version_check(calls, request, holdings)
     phase = "comparing" if request.dry_run else "uploading"
@@ -133,7 +140,8 @@ def _prepare(
             calls,
             plan,
             holdings,
-            root,
+            target,
+            partial(writing.check_workflow, entries),
             hashes=hashes,
             record=record,
             versions=versions,
@@ -147,9 +155,21 @@ def _prepare(
             if one is not None:
                 finished.add(number, one)
 
-        items = uploader.read_ahead(holdings.with_formers(plan.items))
-        for_each(prepare, enumerate(items), WORKERS)
-    failures.raise_any("No revision was published.", {"outcome": Outcome.NOT_WRITTEN.value})
+        def prepare_all(wanted: Callable[[int, PushItem], bool] | None) -> None:
+            items = enumerate(uploader.read_ahead(holdings.with_formers(plan.items)))
+            chosen = (
+                items if wanted is None else (one for one in items if wanted(one[0], one[1][0]))
+            )
+            for_each(prepare, chosen, WORKERS)
+            if uploader.refused is not None:
+                raise uploader.refused
+            failures.raise_any("No revision was published.", {"outcome": Outcome.NOT_WRITTEN.value})
+
+        if uploader.some_stay:  # what is wrong with these is found before anything is uploaded
+            prepare_all(lambda _, item: uploader.stays(item))
+            prepare_all(lambda number, _: number not in finished)
+        else:
+            prepare_all(None)
     for one in finished:
         prepared.add(one)
     if request.dry_run and any(one.uploaded for one in prepared):
@@ -174,21 +194,58 @@ class _Publication:
         """
         self.calls.dispatch.require(self._operation, self._arguments(()))
 
+    def check_workflow(self, entries: Collection[NewEntry]) -> None:
+        """Raise now what the backend would raise after the uploads, if the registry has workflows;
+        to find out whether it has any takes one request.
+        """
+        if self.request.workflow is not DEFAULT_WORKFLOW or self._may_have_workflows():
+            self._dry_run(entries)
+
+    def _may_have_workflows(self) -> bool:
+        if not self.calls.dispatch.has("list_workflows"):
+            return False
+        try:
+            return self.calls.has_workflows(self.request.registry)
+        except (AuthenticationError, TransportError):
+            raise
+        except QuiltOpsError:
+            return True  # they cannot be read or interpreted here: the backend knows what follows
+
+    def try_out(self, prepared: Spool[Prepared]) -> tuple[str, ...]:
+        """Raise what publishing would raise, as far as that can be known without the objects;
+        returns what could not be checked.
+        """
+        entries = self._entries(prepared)
+        return () if self._changes_nothing(entries) else self._dry_run(entries)
+
+    def _dry_run(self, entries: Collection[NewEntry]) -> tuple[str, ...]:
+        if not self.calls.dispatch.takes(self._operation, "dry_run"):
+            return ("workflow",)
+        arguments = {**self._arguments(entries), "progress": None, "dry_run": True}
+        found = self.calls.dispatch.call(self._operation, PackageRevisionResult, **arguments)
+        return found.unchecked
+
     @property
     def _operation(self) -> str:
         return "update_package_revision" if self._updates else "create_package_revision"
 
     def write(self, prepared: Spool[Prepared]) -> PackageRevisionResult | None:
         """Publish; returns None if a merge changes nothing. The result has no logical keys."""
-        metadata = self.request.entry_metadata
-        entries = PushedEntries(prepared, metadata, only_changes=self._updates)
-        arguments = self._arguments(entries)
-        if self._updates and not (entries or arguments["metadata"]):
+        entries = self._entries(prepared)
+        if self._changes_nothing(entries):
             return None
+        arguments = self._arguments(entries)
         with outcome_unless_told(Outcome.UNKNOWN):
             written = self.calls.dispatch.call(self._operation, PackageRevisionResult, **arguments)
         # The keys of the push's own result take as much memory, so these are dropped now.
         return attrs.evolve(written, added=(), replaced=(), removed=())
+
+    def _entries(self, prepared: Spool[Prepared]) -> PushedEntries:
+        metadata = self.request.entry_metadata
+        return PushedEntries(prepared, metadata, only_changes=self._updates)
+
+    def _changes_nothing(self, entries: PushedEntries) -> bool:
+        return self._updates and not (entries or self.request.metadata)
 
     def _arguments(self, entries: Collection[NewEntry]) -> dict[str, Any]:
         request = self.request

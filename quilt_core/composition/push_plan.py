@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -70,6 +71,8 @@ class PushPlan:
     items: Spool[PushItem]
     total_bytes: int = 0
     """Of the local files and bytes; objects in S3 are not counted."""
+    references: int = 0
+    """The number of objects in S3."""
     _folder: str = ""
     """The source, if it is a folder, as an absolute path that ends with a separator."""
 
@@ -119,8 +122,11 @@ def planned(request: PushRequest, root: str, items: Spool[PushItem]) -> PushPlan
             problems[item.key] = (
                 f"its object's key would have {length} bytes, but S3 allows only {_LONGEST_KEY}"
             )
+        elif unreadable := _unreadable(plan.content(item)):
+            problems[item.key] = unreadable
         items.add(item)
         plan.total_bytes += item.size
+        plan.references += is_object
         unknown.discard(item.key)
     if problems:
         raise ValidationError(
@@ -164,6 +170,13 @@ def _selected(request: PushRequest, problems: dict[str, str]) -> Iterator[tuple[
             yield PushItem(key, 0, None), True
         else:
             yield PushItem(key, len(value), None), False
+
+
+def _unreadable(source: str | bytes | S3Uri) -> str | None:
+    """Why a local file cannot be read, as far as its permissions say; None if it can."""
+    if isinstance(source, str) and not os.access(source, os.R_OK):
+        return f"it cannot be read: {os.strerror(errno.EACCES)}"
+    return None
 
 
 def _state(key: str, path: Path, problems: dict[str, str]) -> FileState | None:

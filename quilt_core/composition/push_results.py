@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
 
+from quilt_core.composition.holdings import Holdings
+from quilt_core.composition.push_plan import PushPlan
 from quilt_core.composition.uploads import FileChange, Prepared
 from quilt_core.domain.entries import NewEntry
+from quilt_core.domain.uris import ObjectUri, S3Uri
 from quilt_core.transfer.spool import Spool
 
 
@@ -52,6 +55,44 @@ class PushedFiles:
         )
 
 
+class PlannedEntries(Collection[NewEntry]):
+    """The entries of a push in path-component order, before its files are uploaded: without hashes
+    and versions.
+
+    Parameters
+    ----------
+    plan:
+        The files, which are read by each iteration.
+    holdings:
+        The latest revision.
+    target:
+        Returns the address for the object of a logical key.
+    """
+
+    def __init__(
+        self, plan: PushPlan, holdings: Holdings, target: Callable[[str], ObjectUri]
+    ) -> None:
+        self._plan = plan
+        self._holdings = holdings
+        self._target = target
+
+    def __len__(self) -> int:
+        return len(self._plan.items)
+
+    def __iter__(self) -> Iterator[NewEntry]:
+        given = self._plan.request.entry_metadata
+        for item, former in self._holdings.with_formers(self._plan.items):
+            _, metadata = _metadata(former.metadata_json if former else None, given.get(item.key))
+            source = self._plan.content(item)
+            if isinstance(source, S3Uri):
+                yield NewEntry(item.key, source, metadata or None)
+            else:
+                yield NewEntry(item.key, self._target(item.key), metadata or None, item.size)
+
+    def __contains__(self, entry: object) -> bool:
+        return any(entry == one for one in self)
+
+
 class PushedEntries(Collection[NewEntry]):
     """The entries of a push in path-component order, made from its results by each iteration.
 
@@ -82,9 +123,7 @@ class PushedEntries(Collection[NewEntry]):
 
     def __iter__(self) -> Iterator[NewEntry]:
         for one in self._prepared:
-            present = json.loads(one.former_metadata) if one.former_metadata else {}
-            given = self._metadata.get(one.key)
-            metadata = present if given is None else dict(given)
+            present, metadata = _metadata(one.former_metadata, self._metadata.get(one.key))
             is_kept = one.change is FileChange.UNCHANGED and metadata == present
             if not (self._only_changes and is_kept):
                 yield NewEntry(one.key, one.uri, metadata or None, one.size, one.hash)
@@ -94,3 +133,11 @@ class PushedEntries(Collection[NewEntry]):
 
     def __repr__(self) -> str:
         return f"<{self._count} entries of a push>"
+
+
+def _metadata(
+    former: bytes | None, given: Mapping[str, Any] | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The user metadata of an entry before the push, and after it."""
+    present = json.loads(former) if former else {}
+    return present, present if given is None else dict(given)

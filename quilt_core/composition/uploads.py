@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
@@ -63,14 +64,19 @@ class Prepared(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Uploader:
-    """Prepares files one by one; it may be called from any thread."""
+    """Prepares files one by one; it may be called from any thread.
+
+    `target` returns the address for the object of a logical key (`targets`); `check` is called once
+    before the first upload, and raises if there should be none.
+    """
 
     def __init__(
         self,
         calls: Calls,
         plan: PushPlan,
         holdings: Holdings,
-        root: str,
+        target: Callable[[str], ObjectUri],
+        check: Callable[[], None],
         *,
         hashes: HashRecords,
         record: UploadRecord,
@@ -82,7 +88,10 @@ class Uploader:
         self._plan = plan
         self._request = plan.request
         self._holdings = holdings
-        self._target = _targets(plan, root)
+        self._target = target
+        self._check = check
+        self.refused: QuiltOpsError | None = None
+        """The error of `check`, which concerns the push and not a single file."""
         self._hashes = hashes
         self._record = record
         self._failures = failures
@@ -91,6 +100,21 @@ class Uploader:
         self._first = threading.Lock()
         self._may_write = False
         self._versions = versions
+
+    @property
+    def some_stay(self) -> bool:
+        """Whether there may be files for which `stays` is true."""
+        overwrites = self._request.registry.bucket or self._request.allow_unversioned
+        return self._plan.references > 0 or not overwrites
+
+    def stays(self, item: PushItem) -> bool:
+        """Whether a file will never be uploaded: an object in S3, or a file whose place in a folder
+        is taken, by the same bytes or by others, which are not overwritten.
+        """
+        if isinstance(self._plan.content(item), S3Uri):
+            return True
+        target = self._target(item.key)
+        return isinstance(target, FileUri) and os.path.exists(target.path)  # noqa: PTH110 - no error
 
     def read_ahead(self, items: Iterable[PlannedFile]) -> Iterator[PlannedFile]:
         """The files, about which the records of hashes are read for many at a time."""
@@ -221,6 +245,12 @@ class Uploader:
         if self._failures.stopped:
             raise _NotBegun
         try:
+            self._check()
+        except QuiltOpsError as error:
+            self.refused = error
+            self._failures.stop()
+            raise _NotBegun from None
+        try:
             are_kept = self._versions.before()
         except QuiltOpsError:
             self._failures.stop()
@@ -271,7 +301,7 @@ class Uploader:
         return uri, stored.hash
 
 
-def _targets(plan: PushPlan, root: str) -> Callable[[str], ObjectUri]:
+def targets(plan: PushPlan, root: str) -> Callable[[str], ObjectUri]:
     """The function from the logical key of a file to the address for its object."""
     registry, name = plan.request.registry, plan.request.package_name
     prefix = prefix_of(registry, root, name)

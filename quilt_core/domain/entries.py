@@ -49,6 +49,13 @@ class NewEntry:
         versioned = not isinstance(self.uri, S3Uri) or self.uri.version_id is not None
         return versioned and self.size is not None and self.hash is not None
 
+    @property
+    def is_planned(self) -> bool:
+        """Whether the size is given and the hash is not: in a dry run, such an entry stands for an
+        object that will be written before the revision is published, and is not looked up.
+        """
+        return self.size is not None and self.hash is None
+
 
 class CopyMode(Enum):
     """Whether a write copies objects into the registry's bucket."""

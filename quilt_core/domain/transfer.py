@@ -55,6 +55,8 @@ class PushResult(DomainObject):
     catalog_url: str | None = None
     """The revision's page in the catalog; None when no catalog is configured, or after a dry
     run."""
+    unchecked: tuple[str, ...] = ()
+    """What a dry run could not check: "objects", "workflow"; empty otherwise."""
 
 
 @attrs.frozen(kw_only=True, repr=False)

@@ -59,6 +59,7 @@ def promote_package(
     expected_top_hash: str | None = None,
     progress: ProgressCallback | None = None,
     allow_unversioned: bool = False,
+    dry_run: bool = False,
 ) -> PackageRevisionResult:
     """Publish a revision of a package in another registry; for `ops.promote_package()`.
 
@@ -75,11 +76,12 @@ def promote_package(
         message: the commit message; None keeps that of the revision.
         workflow: `DEFAULT_WORKFLOW` keeps the revision's workflow, or uses the destination's
             default if the revision has none; None for no workflow; or an id.
-        force, expected_top_hash, progress, allow_unversioned: as in `create_package_revision`, for
-            the package in the destination.
+        force, expected_top_hash, progress, allow_unversioned, dry_run: as in
+            `create_package_revision`, for the package in the destination.
 
     Returns:
-        The revision published in the destination; all entries count as added.
+        The revision published in the destination; all entries count as added. After a dry run,
+        `written` is False, `top_hash` is empty, and `unchecked` names what could not be checked.
 
     Raises:
         NotFoundError: the package, the revision, a registry or an object to be copied does not

@@ -76,7 +76,10 @@ def create_package_revision(
             anything is written, even with `force`. None for no expectation.
         dry_run: True to write neither objects nor a revision, but to check everything that can be
             checked without writing. It runs the same code and raises the same errors as the write
-            itself, except for errors that only occur when something is written.
+            itself, except for errors that only occur when something is written. A push asks in this
+            way before it uploads: an entry with a size and without a hash (`NewEntry.is_planned`)
+            is then an object that does not exist yet, and neither it nor an entry that is known is
+            looked up.
         allow_unversioned: True to copy objects to a store without versioning, although overwriting
             a copy changes what older revisions mean (`quilt_core.revisions.VersionCheck`).
 

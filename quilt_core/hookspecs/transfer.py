@@ -61,7 +61,8 @@ def push_package(
         workflow: as in `create_package_revision`.
         force: True to publish even if another revision was published in between.
         expected_top_hash: as in `create_package_revision`; checked before anything is uploaded.
-        dry_run: True to only find out what would be done, without writing anything.
+        dry_run: True to only find out what would be done, without writing anything. What can be
+            known without writing is checked as in the push itself.
         allow_unversioned: True to write to a store without versioning, although overwriting an
             object changes what older revisions mean.
         use_cache: False to hash every file that has to be compared, and to upload again what an
@@ -70,7 +71,8 @@ def push_package(
 
     Returns: a `PushResult`. With `REPLACE`, a revision is always published, also one that is the
     same as the latest: its top hash is then the same. With `MERGE`, nothing is published if nothing
-    would change: `written` is False, and the top hash is that of the latest revision.
+    would change: `written` is False, and the top hash is that of the latest revision. After a dry
+    run, `unchecked` names what could not be checked, as in `create_package_revision`.
 
     Raises: `ValidationError` for a source that cannot be pushed (a link that leads out of the
     folder, something that is not a file, a file that cannot be read or changes while it is read, or
@@ -79,6 +81,9 @@ def push_package(
     the revision.
 
     Ordering and completeness: the revision is published only after all objects have been uploaded.
+    What can be known before the first upload is checked before it: files that cannot be read, all
+    of which the error names, the expected revision, and the registry's workflow, as by a dry run of
+    `create_package_revision` or `update_package_revision`.
     Objects are written to `<package>/<logical key>` in the registry. A file whose bytes the latest
     revision has in a versioned object, under any key, is not uploaded and costs no request. Uploads
     of an interrupted push are reused by the next one from this machine.

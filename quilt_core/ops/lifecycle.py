@@ -84,6 +84,7 @@ class LifecycleOps(WritingGroup):
         expected_top_hash: str | None = None,
         progress: ProgressCallback | None = None,
         allow_unversioned: bool = False,
+        dry_run: bool = False,
     ) -> PackageRevisionResult:
         """Publish a revision of a package in another registry.
 
@@ -113,13 +114,14 @@ class LifecycleOps(WritingGroup):
         workflow:
             A workflow's id, or None for explicitly no workflow. If it is left out, the revision's
             own workflow is used, or the destination's default for a revision without one.
-        force, expected_top_hash, progress, allow_unversioned:
+        force, expected_top_hash, progress, allow_unversioned, dry_run:
             As in `create_package_revision`, for the package at the destination.
 
         Returns
         -------
         PackageRevisionResult
-            The published revision; all entries count as added.
+            The published revision; all entries count as added. After a dry run, `written` is False,
+        and `unchecked` names what could not be checked.
 
         Raises
         ------
@@ -166,6 +168,7 @@ class LifecycleOps(WritingGroup):
             expected_top_hash=parse_expected_top_hash(expected_top_hash),
             progress=progress,
             allow_unversioned=parse_flag(allow_unversioned, "allow_unversioned"),
+            dry_run=parse_flag(dry_run, "dry_run"),
         )
 
     @tells_outcome

@@ -127,6 +127,7 @@ class RevisionRequest:
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
         allow_unversioned: bool = False,
+        dry_run: bool = False,
         *,
         source_message: str | None,
         source_workflow: str | None,
@@ -140,7 +141,7 @@ class RevisionRequest:
             workflow = source_workflow or workflow
         return cls(
             operation="promote_package",
-            dry_run=False,
+            dry_run=dry_run,
             package_name=package_name,
             registry=registry,
             entries=(),

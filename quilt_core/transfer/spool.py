@@ -36,8 +36,9 @@ registry's answer may hold them; which files cannot be used for that reason is f
 class Spool(Generic[T]):
     """Records in the order in which they were added; kept in memory while there are few.
 
-    A context manager. First all records are added; then they are read, any number of times, in one
-    thread. They are written and read in batches, which takes a fraction of the time.
+    A context manager. First all records are added; then they are read, any number of times, also by
+    several iterations at once. They are written and read in batches, which takes a fraction of the
+    time.
 
     Parameters
     ----------
@@ -51,6 +52,7 @@ class Spool(Generic[T]):
         self._opened = temporary_file()
         self._batch = bytearray()
         self._in_batch = self._count = self._end = 0
+        self._reading = threading.Lock()
         self._file: IO[bytes]
 
     def __enter__(self) -> Self:
@@ -86,7 +88,7 @@ class Spool(Generic[T]):
         """All records, in order; raises `BackendError` if the file cannot be read."""
         place = 0
         while place < self._end:
-            with disk_errors():
+            with self._reading, disk_errors():
                 self._file.seek(place)
                 length = int.from_bytes(self._file.read(_LENGTH), "big")
                 data = self._file.read(length)
@@ -145,6 +147,10 @@ class NumberedSpool(Generic[T]):
     def __len__(self) -> int:
         """The number of records that were added."""
         return self._count
+
+    def __contains__(self, number: int) -> bool:
+        """Whether the record of a number was added."""
+        return self._places[number] != 0
 
     def add(self, number: int, record: T) -> None:
         """Add the record of a number; raises `BackendError` if the file cannot be written."""

@@ -77,7 +77,8 @@ class AsyncTransferOps(AsyncGroup):
         expected_top_hash:
             As in `create_package_revision`; checked before anything is uploaded.
         dry_run:
-            True only reports what would be done.
+            True only reports what would be done, and raises what the push would raise, as far as
+            that can be known without writing. `unchecked` names what could not be checked.
         allow_unversioned:
             True copies objects even into a store without versions, although that can change what
             older revisions refer to.

@@ -174,6 +174,7 @@ class SupportsPromotePackage(Protocol):
         expected_top_hash: str | None,
         progress: ProgressCallback | None,
         allow_unversioned: bool,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         """See the specification."""
         ...

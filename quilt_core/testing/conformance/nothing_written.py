@@ -16,11 +16,13 @@ from quilt_core import (
     QuiltOpsError,
     ValidationError,
 )
+from quilt_core.domain.entries import CopyModeName
 from quilt_core.testing.conformance.behaviour import behaviour
 from quilt_core.testing.conformance.environment import Environment
 from quilt_core.testing.conformance.pushing import push
 from quilt_core.testing.conformance.rights import second_registry
 from quilt_core.testing.conformance.transfer import TransferTests
+from quilt_core.testing.conformance.workflow_listings import WORKFLOWS
 
 
 def objects_of(ops: QuiltOps, registry: str) -> set[str]:
@@ -74,6 +76,35 @@ class NothingWritten(TransferTests):
                 push(ops, environment, folder, expected_top_hash=expected, force=True)
         assert objects_of(ops, environment.registry) == before
 
+    @behaviour("T-56", "push_package", "list_objects", "list_workflows")
+    @pytest.mark.parametrize("mode", ["replace", "merge"])
+    def test_no_object_is_uploaded_that_a_workflow_refuses(
+        self, environment: Environment, ops: QuiltOps, folder: Path, mode: Any
+    ) -> None:
+        """A push that its workflow refuses, because the registry has no such workflow or because a
+        message is missing, raises ValidationError with the outcome `not_written` before anything is
+        uploaded, and its dry run raises it too. The dry run of a push that the workflow accepts
+        reports it, although its objects do not exist yet, and nothing is left unchecked.
+        """
+        push(ops, environment, {"first": b"1"})
+        environment.set_workflows(WORKFLOWS)
+        before = objects_of(ops, environment.registry)
+        refused: tuple[dict[str, Any], ...] = (
+            {"workflow": "no-such-workflow", "message": "m"},
+            {"workflow": "beta", "message": None},
+            {"message": None},  # "beta" is the default
+        )
+        for options in refused:
+            for dry_run in (True, False):
+                with pytest.raises(ValidationError) as caught:
+                    push(ops, environment, folder, mode=mode, dry_run=dry_run, **options)
+                assert caught.value.context["outcome"] == "not_written"
+                assert objects_of(ops, environment.registry) == before
+        plan = push(ops, environment, folder, mode=mode, dry_run=True, message="m")
+        assert (plan.uploads, plan.written, plan.unchecked) == (len(plan.new), False, ())
+        assert objects_of(ops, environment.registry) == before
+        assert push(ops, environment, folder, mode=mode, message="m").new == plan.new
+
     @behaviour("W-124", "create_package_revision", "update_package_revision", "list_objects")
     def test_no_object_is_copied_for_nothing(self, environment: Environment, ops: QuiltOps) -> None:
         """A dry run that would copy objects, and a write that would copy them but expects another
@@ -117,3 +148,38 @@ class NothingWritten(TransferTests):
                 ops.promote_package(name, destination=target, copy="all", **options)
             assert caught.value.context["outcome"] == "not_written"
         assert objects_of(ops, target) == before
+
+    @behaviour("L-35", "promote_package", "list_objects", "get_package_info")
+    def test_a_dry_run_of_a_promotion(self, environment: Environment, ops: QuiltOps) -> None:
+        """A dry run of a promotion reports what would be published and copied, and the latest
+        revision of the destination; it has no top hash, and neither an object nor a revision is
+        written. It raises what the promotion would raise: ConflictError for an expectation of
+        another latest revision, ValidationError for a workflow that the destination does not have,
+        and NotFoundError for a revision that does not exist.
+        """
+        target = second_registry(environment)
+        uri = environment.put_object("in/k.csv", b"12345")
+        ops.create_package_revision(environment.name, {"k": uri})
+        before, name = objects_of(ops, target), environment.name
+        copy: CopyModeName = "all" if environment.has_copies else "none"
+        refused: tuple[tuple[type[QuiltOpsError], dict[str, Any]], ...] = (
+            (ValidationError, {"workflow": "no-such"}),
+            (ConflictError, {"expected_top_hash": "0" * 64}),
+            (ConflictError, {"expected_top_hash": "0" * 64, "force": True}),
+            (NotFoundError, {"top_hash": "0" * 64}),
+        )
+        for error, options in refused:
+            with pytest.raises(error) as caught:
+                ops.promote_package(name, destination=target, copy=copy, dry_run=True, **options)
+            assert caught.value.context["outcome"] == "not_written"
+        plan = ops.promote_package(name, destination=target, copy=copy, dry_run=True)
+        assert (plan.written, plan.top_hash, plan.previous_top_hash) == (False, "", None)
+        assert (plan.added, plan.copied) == (("k",), int(copy == "all"))
+        assert objects_of(ops, target) == before
+        with pytest.raises(NotFoundError):
+            ops.get_package_info(name, target)
+        made = ops.promote_package(name, destination=target, copy=copy)
+        again = ops.promote_package(name, destination=target, copy=copy, dry_run=True)
+        assert (again.previous_top_hash, again.written) == (made.top_hash, False)
+        with pytest.raises(ConflictError):
+            ops.promote_package(name, destination=target, expected_top_hash="none", dry_run=True)

@@ -122,13 +122,14 @@ class PackageWriteOperations:
         expected_top_hash: str | None,
         progress: ProgressCallback | None,
         allow_unversioned: bool,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             source = self._session.revision(registry, package_name, top_hash)
             header = source.header
             request = RevisionRequest.for_promotion(
                 new_name, destination, message, copy, workflow, force, progress,
-                expected_top_hash, allow_unversioned,
+                expected_top_hash, allow_unversioned, dry_run,
                 source_message=header.message_if_any, source_workflow=header.workflow_id,
             )  # fmt: skip
             start = self._latest(self._session.writing(destination), new_name)
@@ -198,7 +199,7 @@ class PackageWriteOperations:
         name, registry, message = request.package_name, request.registry, request.message
         catalog, bucket = self._session.catalog, str(registry.bucket)
         kept = self._keep(request, plan.kept, bucket)
-        new = [self._complete(entry) for entry in plan.new]
+        new = [self._complete(entry, request.dry_run) for entry in plan.new]
         passed = self._workflow(bucket, request.workflow, message)
         entries = sorted([*kept.entries, *new], key=lambda entry: sort_key(entry.logical_key))
         objects = [(entry.logical_key, entry.physical_key) for entry in entries]
@@ -284,12 +285,15 @@ class PackageWriteOperations:
             return entry
         return structs.replace(entry, hash=self._session.catalog.find_object(place)[1].hash)
 
-    def _complete(self, entry: NewEntry) -> ManifestEntry:
+    def _complete(self, entry: NewEntry, dry_run: bool) -> ManifestEntry:
         if not isinstance(entry.uri, S3Uri):
             raise ValidationError(
                 f"{entry.uri} is a local file; a registry in S3 refers to objects in S3 only.",
                 context={"uri": entry.uri.url},
             )
+        if dry_run and entry.is_planned:  # of a push, which has not written its object yet
+            key, url = entry.logical_key, entry.uri.url
+            return ManifestEntry(logical_key=key, physical_key=url, size=0, hash=None, meta={})
         version, stored = self._readable(entry.uri)
         return ManifestEntry(
             logical_key=entry.logical_key,
@@ -387,10 +391,7 @@ class PackageWriteOperations:
         )
         reporter.advance(len(doomed))
         return DeletionResult(
-            package_name=str(package_name),
-            registry=registry.url,
-            deleted=tuple(doomed),
-            failed=(),
+            package_name=str(package_name), registry=registry.url, deleted=tuple(doomed), failed=()
         )
 
 

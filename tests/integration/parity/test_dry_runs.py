@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from local_registry.conformance import RegistryEnvironment
 
-from quilt_core import QuiltOpsError, ValidationError
+from quilt_core import NotFoundError, QuiltOpsError, ValidationError
 
 CONFIG = """version: "1"
 default_workflow: strict
@@ -84,6 +84,56 @@ def test_a_dry_run_passes_what_the_write_would_accept(
     assert ops.create_package_revision("team/x", {"k": uris["small"]}, **GOOD).written
 
 
+PUSHES: dict[str, dict[str, Any]] = {
+    kind: options for kind, options in WRONG.items() if kind != "a missing object"
+}
+
+
+@pytest.mark.parametrize("mode", ["replace", "merge"])
+@pytest.mark.parametrize("backend", ["platform", "quilt3"])
+@pytest.mark.parametrize("case", PUSHES)
+def test_a_push_that_would_be_refused_uploads_nothing(
+    both: Any, uris: dict[str, str], environment: RegistryEnvironment,
+    backend: str, case: str, mode: Any,
+) -> None:  # fmt: skip
+    ops = getattr(both, backend)
+    arguments = {**GOOD, **PUSHES[case]}
+    name = arguments.pop("name", "team/x")
+    source = {"k": b"123456" if arguments.pop("large", False) else b"123", "uri": uris["small"]}
+    if mode == "merge" and name == "team/x" and case != "no metadata":  # which stays otherwise
+        ops.create_package_revision(name, {"former": uris["small"]}, **GOOD)
+    before = {one.uri for one in ops.list_objects(environment.registry)}
+    errors: list[QuiltOpsError] = []
+    for dry_run in (True, False):
+        with pytest.raises(ValidationError) as caught:
+            ops.push_package(name, source, mode=mode, dry_run=dry_run, **arguments)
+        errors.append(caught.value)
+        assert caught.value.context["outcome"] == "not_written"
+        assert {one.uri for one in ops.list_objects(environment.registry)} == before
+    assert (type(errors[0]), str(errors[0])) == (type(errors[1]), str(errors[1]))
+
+
+@pytest.mark.parametrize("mode", ["replace", "merge"])
+@pytest.mark.parametrize("backend", ["platform", "quilt3"])
+def test_a_push_that_the_workflow_accepts(
+    both: Any, uris: dict[str, str], backend: str, mode: Any
+) -> None:
+    ops = getattr(both, backend)
+    for data in (b"1", b"22"):
+        source = {"k": data, "uri": uris["small"]}
+        plan = ops.push_package("team/x", source, mode=mode, dry_run=True, **GOOD)
+        assert (plan.uploads, plan.unchecked) == (1, ())
+        assert ops.push_package("team/x", source, mode=mode, **GOOD).uploads == 1
+
+
+@pytest.mark.parametrize("backend", ["platform", "quilt3"])
+def test_a_dry_run_of_a_push_to_no_registry(both: Any, backend: str) -> None:
+    with pytest.raises(NotFoundError):
+        getattr(both, backend).push_package(
+            "team/x", {"k": b"1"}, "s3://no-such-bucket-anywhere", dry_run=True
+        )
+
+
 def test_no_url_in_a_schema_is_fetched(
     environment: RegistryEnvironment, both: Any, uris: dict[str, str]
 ) -> None:
@@ -93,3 +143,5 @@ def test_no_url_in_a_schema_is_fetched(
         "team/x", {"k": uris["small"]}, **GOOD, dry_run=True
     )
     assert found.unchecked == ("workflow",)
+    plan = both.platform.push_package("team/x", {"k": b"1"}, **GOOD, dry_run=True)
+    assert plan.unchecked == ("workflow",)

@@ -112,3 +112,18 @@ def test_a_large_file_costs_one_request_per_part_to_upload_and_one_to_download(
     assert sorted(requests.since()) == ["POST"] * 2 + ["PUT"] * 3
     ops.download_package(NAME, tmp_path / "target")
     assert requests.since() == ["GET"]
+
+
+def test_a_push_reads_the_configuration_of_workflows_once(
+    ops: QuiltOps, registry: LocalRegistry, bucket: str, tmp_path: Path
+) -> None:
+    def asked() -> int:
+        return sum("workflows/config.yml" in one.target for one in registry.log.requests())
+
+    folder = fill(tmp_path / "source")
+    before = asked()
+    ops.push_package(NAME, folder)
+    assert asked() - before == 1
+    ops.push_package(NAME, folder, message="nothing is uploaded")
+    # The quilt3 backend validates the revision itself; a registry does so on its own.
+    assert asked() - before == (2 if ops.backend_name == "quilt3" else 1)

@@ -79,6 +79,6 @@ MUTANTS = [
     Mutant("the weakest permission of the policies applies", "P-15", edit("store", "        return max(\n            levels,", "        return min(\n            levels,")),
     Mutant("the name of a deleted user stays taken", "U-1", edit("admin", "        del self._session.catalog.users[name]\n", "        del self._session.catalog.users[name]\n        vars(self._session.catalog).setdefault('gone', set()).add(name)\n", "        if name in self._session.catalog.users:\n", "        if name in (*self._session.catalog.users, *vars(self._session.catalog).get('gone', ())):\n")),
     Mutant("every change of a user counts as a login", "U-11", edit("admin", "attrs.evolve(self._find(name), **changes)", "attrs.evolve(self._find(name), last_login=self._session.catalog.now(), **changes)")),
-    Mutant("a merge of nothing but new metadata is not published", "T-23", edit("composition.push", 'not (entries or arguments["metadata"])', "not entries")),
+    Mutant("a merge of nothing but new metadata is not published", "T-23", edit("composition.push", "not (entries or self.request.metadata)", "not entries")),
     Mutant("a push does not report the revision that it starts from", "T-33", edit("composition.push", "expected = self.base.top_hash if self.base else NO_REVISION", "expected = None")),
 ]  # fmt: skip

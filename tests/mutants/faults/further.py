@@ -7,7 +7,7 @@ from quilt_core import PermissionDeniedError
 
 from ..harness import Mutant, answer, each, edit, evolve, swallow
 
-COMPLETE = "new = [self._complete(entry) for entry in plan.new]"
+COMPLETE = "new = [self._complete(entry, request.dry_run) for entry in plan.new]"
 
 MUTANTS = [
     Mutant("the total counts each physical object once", "R-44", edit("packages", "total_entries=len(revision.entries)", "total_entries=len({e.physical_key for e in revision.entries.values()})")),

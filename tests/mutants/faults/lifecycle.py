@@ -6,6 +6,8 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
+import attrs
+
 from quilt_core import NotFoundError
 
 from ..harness import Mutant, answer, each, edit, evolve, swallow
@@ -29,8 +31,8 @@ MUTANTS = [
     Mutant("a promotion keeps the name", "L-2", edit("revisions", "                new_name, destination,", "                package_name, destination,")),
     Mutant("any workflow is accepted", "L-3", edit("revisions", "                raise ValidationError(f\"s3://{bucket} has no workflows, and {workflow!r} is given.\")", "                return UNSET")),
     Mutant("a user who can only read can promote", "L-4", edit("revisions", "self._latest(self._session.writing(destination), new_name)", "self._latest(str(destination.bucket), new_name)")),
-    Mutant("a promotion copies into a bucket without versioning", "L-5", edit("revisions", "expected_top_hash, allow_unversioned,\n                source_message", "expected_top_hash, True,\n                source_message")),
-    Mutant("a promotion never copies into a bucket without versioning", "L-5", edit("revisions", "expected_top_hash, allow_unversioned,\n                source_message", "expected_top_hash, False,\n                source_message")),
+    Mutant("a promotion copies into a bucket without versioning", "L-5", edit("revisions", "expected_top_hash, allow_unversioned, dry_run,\n                source_message", "expected_top_hash, True,\n                source_message")),
+    Mutant("a promotion never copies into a bucket without versioning", "L-5", edit("revisions", "expected_top_hash, allow_unversioned, dry_run,\n                source_message", "expected_top_hash, False,\n                source_message")),
     Mutant("a promotion that only references objects is refused without versioning", "L-5", edit("revisions", "        if tasks:\n", "        if True:\n")),
     Mutant("a rollback reports the previous revision", "L-10", answer("rollback_package", evolve(top_hash=lambda r: r.previous_top_hash))),
     Mutant("a rollback does not report the previous revision", "L-10", answer("rollback_package", evolve(previous_top_hash=None))),
@@ -59,4 +61,9 @@ MUTANTS = [
     Mutant("links forget the version", "G-1", answer("get_catalog_link", lambda a: a.partition("?")[0])),
     Mutant("links are not encoded", "G-1", answer("get_catalog_link", unquote)),
     Mutant("links lead to another bucket", "G-1", answer("get_catalog_link", lambda a: a.replace("memory-bucket", "memory-bucket-second"))),
+    Mutant("a dry run of a promotion publishes", "L-35", edit("revisions", "expected_top_hash, allow_unversioned, dry_run,\n                source_message", "expected_top_hash, allow_unversioned, False,\n                source_message")),
+    Mutant("a dry run of a promotion has no expectation", "L-35", edit("revisions", "            request.check_expected(start)\n            plan = plan_promotion", "            if not dry_run:\n                request.check_expected(start)\n            plan = plan_promotion")),
+    Mutant("a dry run of a promotion passes every workflow", "L-35", edit("revisions", "passed = self._workflow(bucket, request.workflow, message)", "passed = UNSET if request.dry_run and request.operation == 'promote_package' else self._workflow(bucket, request.workflow, message)")),
+    Mutant("a dry run of a promotion counts no copies", "L-35", answer("promote_package", lambda made: made if made.written else attrs.evolve(made, copied=0))),
+    Mutant("a dry run of a promotion does not tell what is there", "L-35", answer("promote_package", lambda made: made if made.written else attrs.evolve(made, previous_top_hash=None))),
 ]  # fmt: skip

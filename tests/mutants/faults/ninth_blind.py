@@ -56,6 +56,6 @@ MUTANTS = [
     Mutant("an administrator's list ignores the filter by status", "X-11", edit("registry_operations", 'wanted = {"name": name, "fingerprint": fingerprint, "status": status}', 'wanted = {"name": name, "fingerprint": fingerprint}')),
     Mutant("the error does not name the key to revoke", "X-7", answer("revoke_api_key", evolve(subject=""))),
     Mutant("the error does not name the user to delete", "X-7", answer("admin_delete_user", evolve(subject=""))),
-    Mutant("a push passes the default workflow", "T-34", edit("composition.push", '"workflow": request.workflow', '"workflow": DEFAULT_WORKFLOW', "import NO_REVISION, CopyMode, NewEntry", "import DEFAULT_WORKFLOW, NO_REVISION, CopyMode, NewEntry")),
+    Mutant("a push passes the default workflow", "T-34", edit("composition.push", '"workflow": request.workflow', '"workflow": DEFAULT_WORKFLOW')),
     Mutant("missing hidden files are not reported", "T-42", answer("verify_package", evolve(missing=lambda r: tuple(k for k in r.missing if not k.startswith("."))))),
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from ..harness import Mutant, answer, edit, evolve
 
 HASH = "hash=entry.hash if entry.is_known else stored.hash"
 KEPT = "[*kept.entries, *new]"
-COMPLETE = "new = [self._complete(entry) for entry in plan.new]"
+COMPLETE = "new = [self._complete(entry, request.dry_run) for entry in plan.new]"
 
 MUTANTS = [
     # What a write reports
@@ -54,8 +54,8 @@ MUTANTS = [
     Mutant("the top hash covers physical keys", "W-20", edit("revisions", "top_hash=compute_top_hash(header, entries)", "top_hash=compute_top_hash(ManifestHeader(message=str(message) + entries[0].physical_key), entries)")),
     Mutant("a create keeps the existing entries", "W-4", edit("revisions", "request.plan_create()", "request.plan_update(self._session.catalog.packages[str(registry.bucket), package_name].revisions[-1].entries.values(), None) if start else request.plan_create()")),
     Mutant("a create keeps the existing metadata", "W-4", edit("revisions", "request.plan_create(), start", "__import__('attrs').evolve(request.plan_create(), user_meta=metadata or (self._session.catalog.packages[str(registry.bucket), package_name].revisions[-1].header.user_meta if start else None)), start")),
-    Mutant("a create writes at most 1,000 entries", "W-72", edit("revisions", COMPLETE, "new = [self._complete(entry) for entry in plan.new[:1000]]")),
-    Mutant("a create writes at most 100 entries", "W-72", edit("revisions", COMPLETE, "new = [self._complete(entry) for entry in plan.new[:100]]")),
+    Mutant("a create writes at most 1,000 entries", "W-72", edit("revisions", COMPLETE, "new = [self._complete(entry, request.dry_run) for entry in plan.new[:1000]]")),
+    Mutant("a create writes at most 100 entries", "W-72", edit("revisions", COMPLETE, "new = [self._complete(entry, request.dry_run) for entry in plan.new[:100]]")),
     Mutant("an update keeps at most 1,000 entries", "W-26", edit("revisions", KEPT, "[*kept.entries[:1000], *new]")),
     Mutant("an update keeps at most 10,000 entries", "W-26", edit("revisions", KEPT, "[*kept.entries[:10_000], *new]")),
     Mutant("an update keeps nothing", "W-20", edit("revisions", KEPT, "new")),
@@ -76,12 +76,12 @@ MUTANTS = [
     Mutant("an update of nothing creates a package", "W-23", edit("revisions", "start = self._session.revision(registry, package_name, RevisionRef.parse(None))", "start = self._session.revision(registry, package_name, RevisionRef.parse(None)) if (str(registry.bucket), package_name) in self._session.catalog.packages else self._session.catalog.packages.setdefault((str(registry.bucket), package_name), StoredPackage([StoredRevision(top_hash='0' * 64, header=ManifestHeader(), entries={}, directories={}, modified=self._session.catalog.now())], '0' * 64)).revisions[0]")),
     Mutant("an update starts from the newest revision, not the latest", "W-76", edit("revisions", "start = self._session.revision(registry, package_name, RevisionRef.parse(None))", "start = self._session.package(registry, package_name).revisions[-1]")),
     Mutant("missing objects are packaged", "W-9", edit("revisions", "version, stored = self._readable(entry.uri)", "from quilt_core.testing.memory.store import ObjectVersion\n        from quilt_core.manifest import hash_bytes\n        try:\n            version, stored = self._session.catalog.find_object(entry.uri)\n        except Exception:\n            version, stored = 'v0', ObjectVersion(b'', hash_bytes(b''), self._session.catalog.now(), {})")),
-    Mutant("missing objects are skipped", "W-9", edit("revisions", COMPLETE, "new = []\n        for entry in plan.new:\n            try:\n                new.append(self._complete(entry))\n            except Exception:\n                pass")),
+    Mutant("missing objects are skipped", "W-9", edit("revisions", COMPLETE, "new = []\n        for entry in plan.new:\n            try:\n                new.append(self._complete(entry, request.dry_run))\n            except Exception:\n                pass")),
     # Rights
     Mutant("a reader may create", "W-10", edit("session", "if self.level(bucket) is not BucketPermissionLevel.READ_WRITE:", "if False:")),
     Mutant("a reader may update", "W-78", edit("revisions", "self._session.writing(registry)\n            start", "self._session.reading(registry)\n            start")),
     Mutant("an object of an unreadable bucket is packaged", "W-79", edit("revisions", "if uri.bucket in catalog.buckets and self._session.level(uri.bucket) is None:", "if False:")),
-    Mutant("an object of an unreadable bucket is skipped", "W-79", edit("revisions", COMPLETE, "new = [self._complete(entry) for entry in plan.new if not isinstance(entry.uri, S3Uri) or self._session.level(entry.uri.bucket)]")),
+    Mutant("an object of an unreadable bucket is skipped", "W-79", edit("revisions", COMPLETE, "new = [self._complete(entry, request.dry_run) for entry in plan.new if not isinstance(entry.uri, S3Uri) or self._session.level(entry.uri.bucket)]")),
     Mutant("anonymous users can write", "W-78", edit("session", "return self.catalog.level(self.user(), bucket)", 'return self.catalog.level(self.identity or self.catalog.users["writer"], bucket)')),
     Mutant("a missing registry is created", "W-12", edit("session", "if self.level(bucket) is None:", "self.catalog.add_bucket(bucket)\n        if False:", "if self.level(bucket) is not BucketPermissionLevel.READ_WRITE:", "if False:")),
     Mutant("a write goes to the default registry", "W-80", edit("revisions", "catalog, bucket = self._session.catalog, str(registry.bucket)", 'catalog, bucket = self._session.catalog, "memory-bucket"')),
@@ -97,7 +97,7 @@ MUTANTS = [
     Mutant("errors of writes do not name the outcome", "W-43", edit("revisions", "with outcome_unless_told(Outcome.NOT_WRITTEN):", "if True:")),
     Mutant("errors of writes name the outcome as unknown", "W-43", edit("revisions", "Outcome.NOT_WRITTEN", "Outcome.UNKNOWN")),
     Mutant("threads lose updates", "W-42", edit("revisions", "with catalog.lock:\n            latest = self._latest(bucket, name)", "import time\n        if True:\n            latest = self._latest(bucket, name)", "package.revisions.append(revision)", "time.sleep(0.002)\n            package.revisions.append(revision)")),
-    Mutant("a failed create leaves a package", "W-9", edit("revisions", "new = [self._complete(entry) for entry in plan.new]", "catalog.packages.setdefault((bucket, name), StoredPackage([StoredRevision(top_hash='0' * 64, header=ManifestHeader(), entries={}, directories={}, modified=catalog.now())], '0' * 64))\n        new = [self._complete(entry) for entry in plan.new]")),
+    Mutant("a failed create leaves a package", "W-9", edit("revisions", "new = [self._complete(entry, request.dry_run) for entry in plan.new]", "catalog.packages.setdefault((bucket, name), StoredPackage([StoredRevision(top_hash='0' * 64, header=ManifestHeader(), entries={}, directories={}, modified=catalog.now())], '0' * 64))\n        new = [self._complete(entry, request.dry_run) for entry in plan.new]")),
     Mutant("revisions of the same second are treated as one", "W-15", edit("revisions", "package.revisions.append(revision)", "package.revisions[-1:] = [revision]")),
     Mutant("revisions of the same second have no order", "W-15", edit("revisions", "modified=catalog.now()", "modified=__import__('datetime').datetime(2026, 1, 1, tzinfo=__import__('datetime').UTC)")),
     Mutant("the latest pointer does not move", "W-1", edit("revisions", "package.latest = revision.top_hash", "package.latest = package.latest or '0' * 64")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,15 +19,19 @@ parser: {format: csv, header: true}
 USER = ("admin", "users")
 # The command, what the printed call must contain, and the operation that reads the current state.
 CASES: list[tuple[tuple[str, ...], dict[str, Any], str | None]] = [
-    (("catalog", "configure", "https://c.example.com"), {}, None),
+    (("catalog", "configure", "https://memory.example.com"), {}, "get_catalog_config"),
     (("objects", "put", "-", "s3://bucket/one"), {"uri": "s3://bucket/one"}, "get_object_info"),
-    (("tabulator", "create", "bucket", "new", "-"), {"table_name": "new"}, None),
+    (("tabulator", "create", "bucket", "new", "-"), {"table_name": "new"}, "get_tabulator_table"),
     (("tabulator", "update", "bucket", "one", "-"), {"config": TABLE}, "get_tabulator_table"),
     (("tabulator", "rename", "bucket", "one", "two"), {}, "get_tabulator_table"),
     (("tabulator", "delete", "bucket", "one"), {"table_name": "one"}, "get_tabulator_table"),
     (("tabulator", "open-query", "on"), {"enabled": True}, "get_open_query_status"),
     (("api-keys", "create", "ci", "--days", "5"), {"name": "ci", "expires_in_days": 5}, None),
-    ((*USER, "create", "new", "n@example.com", "--role", "Readers"), {"name": "new"}, None),
+    (
+        (*USER, "create", "new", "n@example.com", "--role", "Readers"),
+        {"name": "new"},
+        "admin_get_user",
+    ),
     ((*USER, "delete", "reader"), {"name": "reader"}, "admin_get_user"),
     ((*USER, "set-email", "reader", "e@example.com"), {"email": "e@example.com"}, "admin_get_user"),
     ((*USER, "set-admin", "reader", "yes"), {"admin": True}, "admin_get_user"),
@@ -35,12 +40,12 @@ CASES: list[tuple[tuple[str, ...], dict[str, Any], str | None]] = [
     ((*USER, "set-role", "reader", "Admin"), {"role": "Admin"}, "admin_get_user"),
     ((*USER, "add-roles", "reader", "--role", "Admin"), {"roles": ["Admin"]}, "admin_get_user"),
     ((*USER, "remove-roles", "reader", "--role", "Readers"), {}, "admin_get_user"),
-    (("admin", "roles", "create", "New"), {"name": "New"}, None),
+    (("admin", "roles", "create", "New"), {"name": "New"}, "admin_get_role"),
     (("admin", "roles", "update", "Readers", "--name", "New"), {}, "admin_get_role"),
     (("admin", "roles", "delete", "Readers"), {}, "admin_get_role"),
     (("admin", "roles", "default", "Readers"), {}, "admin_get_default_role"),
     (("admin", "policies", "create", "New", "--allow", "bucket:READ"), {"title": "New"}, None),
-    (("admin", "buckets", "add", "other", "--title", "O"), {"name": "other"}, None),
+    (("admin", "buckets", "add", "other", "--title", "O"), {"name": "other"}, "admin_get_bucket"),
     (("admin", "buckets", "update", "bucket", "--title", "O"), {}, "admin_get_bucket"),
     (("admin", "buckets", "remove", "bucket"), {"name": "bucket"}, "admin_get_bucket"),
     (("admin", "sso", "set", "-"), {}, "admin_get_sso_config"),
@@ -60,11 +65,14 @@ def test_a_dry_run_only_reads(
     good("tabulator", "create", "bucket", "one", "-", stdin=TABLE)
     good("objects", "put", "-", "s3://bucket/one", stdin=TABLE)
     shown = good(*arguments, "--dry-run", "--json", stdin=TABLE)
-    assert shown.operations == ([reading] if reading else [])
+    again = "rename" in arguments or "--name" in arguments  # the new name, too
+    assert shown.operations == ([reading] * (1 + again) if reading else [])
     assert shown.row["written"] is False
     assert wanted.items() <= shown.row["arguments"].items()
     # A new catalog has no default role.
-    assert (shown.row["now"] is None) is (reading in (None, "admin_get_default_role"))
+    creates = not {"create", "add"}.isdisjoint(arguments)  # what it reads is not there
+    nothing = (None, "admin_get_default_role", "get_catalog_config")
+    assert (shown.row["now"] is None) is (creates or reading in nothing)
 
 
 def test_policies_and_api_keys(good: Cli) -> None:
@@ -79,6 +87,13 @@ def test_policies_and_api_keys(good: Cli) -> None:
         shown = good(*arguments, "--dry-run", "--json")
         assert shown.row["now"]["id"] == there["id"]
         assert not [one for one in shown.operations if "_get_" not in f"_{one}"]
+
+
+def test_a_role_can_get_its_own_name(good: Cli) -> None:
+    role = good("admin", "roles", "get", "Readers", "--json").row
+    for one in (role["id"], "Readers"):
+        planned = good("admin", "roles", "update", one, "--name", "Readers", "--dry-run", "--json")
+        assert planned.row["now"]["id"] == role["id"]
 
 
 def test_a_missing_user(cli: Cli) -> None:
@@ -102,6 +117,64 @@ def test_a_dry_run_fails_as_the_write_would(
 ) -> None:
     assert cli("packages", *arguments, "--dry-run").code == code
     assert cli("packages", *arguments).code == code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("objects", "put", "no/such/file", "s3://bucket/x"), 2),
+        (("objects", "put", ".", "s3://bucket/x"), 2),
+        (("objects", "put", "-", "s3://no-such-bucket/x"), 5),
+        (("objects", "put", "-", "s3://bucket/x?versionId=1"), 2),
+        (("objects", "put", "-", "no uri"), 2),
+        (("auth", "switch-role", "Nobody"), 5),
+        (("api-keys", "create", "ci", "--days", "0"), 2),
+        (("api-keys", "create", "ci", "--days", "366"), 2),
+        (("admin", "users", "create", "", "n@example.com", "--role", "Readers"), 2),
+        (("admin", "buckets", "add", "NOT a bucket", "--title", "O"), 2),
+        (("tabulator", "create", "bucket", "one", "-"), 6),
+        (("tabulator", "rename", "bucket", "one", "two"), 6),
+        (("tabulator", "rename", "bucket", "none", "two"), 5),
+        (("admin", "users", "create", "reader", "n@example.com", "--role", "Readers"), 6),
+        (("admin", "roles", "create", "Readers"), 6),
+        (("admin", "roles", "update", "Readers", "--name", "Admin"), 6),
+        (("admin", "buckets", "add", "bucket", "--title", "O"), 6),
+        (("catalog", "configure", "no address"), 2),
+        (("catalog", "configure", "https://c.example.com"), 5),
+        (("promote", "t/p", "s3://other", "--expected-top-hash", "0" * 64), 6),
+        (("promote", "t/p", "s3://other", "--expected-top-hash", "xyz"), 2),
+        (("promote", "t/p", "s3://other", "--workflow", "nope"), 2),
+        (("promote", "t/p", "s3://bucket"), 2),
+        (("promote", "t/p", "s3://no-such-bucket"), 5),
+        (("promote", "t/none", "s3://other"), 5),
+        (("rollback", "t/p", "{hash}", "--expected-top-hash", "0" * 64), 6),
+        (("rollback", "t/p", "{hash}", "--expected-top-hash", "none"), 6),
+        (("rollback", "t/p", "{hash}", "--expected-top-hash", "xyz"), 2),
+        (("rollback", "t/p", "0" * 64), 5),
+        (("rollback", "t/p"), 2),
+        (("push", "{folder}", "t/p", "--workflow", "nope"), 2),
+        (("push", "{folder}", "t/p", "--expected-top-hash", "none"), 6),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
+)
+def test_other_dry_runs_fail_as_the_write_would(
+    good: Cli,
+    cli: Cli,
+    catalog: MemoryCatalog,
+    package: str,
+    tmp_path: Path,
+    arguments: tuple[str, ...],
+    code: int,
+) -> None:
+    catalog.add_bucket("other")
+    for table in ("one", "two"):
+        good("tabulator", "create", "bucket", table, "-", stdin=TABLE)
+    (tmp_path / "file").write_bytes(b"1")
+    top_hash = good("packages", "info", package, "--json").row["top_hash"]
+    given = [one.format(hash=top_hash, folder=tmp_path) for one in arguments]
+    ended = cli(*given, "--dry-run", stdin="a")
+    assert (ended.code, ended.out) == (code, "")
+    assert cli(*given, stdin="a").code == code
 
 
 def test_the_output_for_people(good: Cli) -> None:

@@ -40,7 +40,7 @@ def test_promote(good: Cli, hashes: list[str]) -> None:
 
 def test_rollback(good: Cli, cli: Cli, hashes: list[str]) -> None:
     planned = good("rollback", "team/data", hashes[0][:10], "--dry-run", "--json").row
-    assert planned["now"]["top_hash"] == hashes[0]
+    assert planned["now"]["top_hash"] == hashes[1]
     assert good("packages", "info", "team/data", "--json").row["top_hash"] == hashes[1]
     done = good("rollback", "team/data", hashes[0][:10], "--json").row
     assert (done["top_hash"], done["previous_top_hash"]) == (hashes[0], hashes[1])

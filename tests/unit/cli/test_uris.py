@@ -157,6 +157,7 @@ def any_catalog(monkeypatch: pytest.MonkeyPatch) -> None:
         return CatalogConfig(**known)  # type: ignore[arg-type]
 
     monkeypatch.setattr(QuiltOps, "configure_catalog", configure_catalog)
+    monkeypatch.setattr(QuiltOps, "get_catalog_config", configure_catalog)
 
 
 def test_configure_keeps_the_catalog(

@@ -408,3 +408,18 @@ def test_the_second_of_two_writers_overwrites_nothing(
     assert caught.value.context["outcome"] == "not_written"
     assert ops.get_package_info("a/b").top_hash == others[0]
     assert "mine" not in {one.message for one in ops.list_package_versions("a/b")}
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_files_that_would_be_overwritten_are_found_before_any_is_written(
+    ops: QuiltOps, dry_run: bool
+) -> None:
+    ops.push_package("a/b", {"m": b"old", "n": b"old", "same": b"same"})
+    registry = f"{ops.settings.registry}/"
+    before = [one.uri for one in ops.list_objects(registry, recursive=True)]
+    new = {f"{number:03}": b"data" for number in range(100)}
+    with pytest.raises(ValidationError) as caught:
+        ops.push_package("a/b", {**new, "m": b"new", "n": b"new", "same": b"same"}, dry_run=dry_run)
+    assert list(caught.value.context["failures"]) == ["m", "n"]
+    assert [one.uri for one in ops.list_objects(registry, recursive=True)] == before
+    assert ops.push_package("a/b", {**new, "m": b"old", "same": b"same"}).uploads == 100

@@ -174,13 +174,37 @@ def test_a_truncated_file_is_an_error(error: Exception | None, tmp_path: Path) -
     assert read(target) == {"d0/000.txt": b"mine"}
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_folder_that_cannot_be_made_is_reported_before_anything_is_read(
+    ops: QuiltOps,
+    calls: Calls,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    dry_run: bool,
+) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o555)
+    if os.geteuid() == 0:  # who can write to folders of any mode
+        access = os.access
+
+        def refusing(path: Any, mode: int, **options: Any) -> bool:
+            return not (Path(path) == closed and mode & os.W_OK) and access(path, mode, **options)
+
+        monkeypatch.setattr(os, "access", refusing)
+    with pytest.raises(ValidationError, match="cannot be made") as caught:
+        ops.download_package(NAME, closed / "a" / "b", dry_run=dry_run)
+    assert dict(caught.value.context) == {"folder": str(closed)}
+    assert calls.count["open_object"] == 0
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
 def test_lack_of_space_is_reported_before_anything_is_written(
-    ops: QuiltOps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ops: QuiltOps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dry_run: bool
 ) -> None:
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(1000, 900, 100))
     with pytest.raises(ValidationError, match="has space for 100 bytes, but 240") as caught:
-        ops.download_package(NAME, tmp_path / "t")
+        ops.download_package(NAME, tmp_path / "t", dry_run=dry_run)
     assert dict(caught.value.context) == {"needed": 240, "free": 100}
     assert not (tmp_path / "t").exists()
     ops.download_package(NAME, tmp_path / "t", include=["000.txt"])

@@ -211,19 +211,130 @@ def test_a_file_that_changes_while_it_is_sent_is_not_published(tmp_path: Path, s
 def test_an_unreadable_file_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = fill(tmp_path / "f", 3)
     closed = folder / "001.txt"
-    closed.chmod(0)
-    if os.geteuid() == 0:  # who can read files of any mode
-        opening = os.open
+    opening = os.open
 
-        def refusing(path: Any, *args: Any, **options: Any) -> int:
-            if path == str(closed):
-                raise PermissionError(errno.EACCES, "Permission denied", path)
-            return opening(path, *args, **options)
+    def refusing(path: Any, *args: Any, **options: Any) -> int:
+        if path == str(closed):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return opening(path, *args, **options)
 
-        monkeypatch.setattr(os, "open", refusing)
+    monkeypatch.setattr(os, "open", refusing)
     with pytest.raises(ValidationError) as caught:
         connect(catalog()).push_package(NAME, folder)
     assert list(caught.value.context["failures"]) == ["001.txt"]
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+@pytest.mark.parametrize("as_mapping", [True, False])
+def test_all_unreadable_files_are_reported_before_anything_is_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dry_run: bool, as_mapping: bool
+) -> None:
+    folder = fill(tmp_path / "f", 5)
+    closed = {"001.txt", "003.txt"}
+    for name in closed:
+        (folder / name).chmod(0)
+    if os.geteuid() == 0:  # who can read files of any mode
+        access = os.access
+
+        def refusing(path: Any, mode: int, **options: Any) -> bool:
+            return Path(path).name not in closed and access(path, mode, **options)
+
+        monkeypatch.setattr(os, "access", refusing)
+    source: Any = {path.name: path for path in folder.iterdir()} if as_mapping else folder
+    calls = Calls()
+    with pytest.raises(ValidationError) as caught:
+        connect(catalog(), calls).push_package(NAME, source, dry_run=dry_run)
+    assert caught.value.context["failures"] == dict.fromkeys(
+        ["001.txt", "003.txt"], "it cannot be read: Permission denied"
+    )
+    assert caught.value.context["outcome"] == "not_written"
+    assert calls.count["put_object"] == 0
+
+
+def test_without_workflows_a_push_asks_once_whether_there_are_any(tmp_path: Path) -> None:
+    calls = Calls()
+    ops = connect(catalog(), calls)
+    folder = fill(tmp_path / "f", 300)
+    ops.push_package(NAME, folder)
+    assert (calls.count["list_workflows"], calls.count["create_package_revision"]) == (1, 1)
+    calls.count.clear()
+    ops.push_package(NAME, folder, message="nothing is uploaded")
+    assert calls.count["list_workflows"] == 0
+
+
+@pytest.mark.parametrize("mode", ["replace", "merge"])
+def test_a_push_with_workflows_asks_once_before_its_first_upload(tmp_path: Path, mode: Any) -> None:
+    order: list[str] = []
+
+    def note(call: OperationCall) -> None:
+        dry = call.arguments.get("dry_run") and call.operation != "push_package"
+        order.append(f"{call.operation}{' (dry)' if dry else ''}")
+
+    made = catalog()
+    made.set_workflows("bucket", {"workflows": {"w": {}}, "default_workflow": "w"})
+    ops = connect(made, Calls(before=note))
+    ops.push_package(NAME, {"first": b"1"})
+    order.clear()
+    ops.push_package(NAME, fill(tmp_path / "f", 300), mode=mode)
+    write = "create_package_revision" if mode == "replace" else "update_package_revision"
+    looked = order.index("list_workflows")
+    assert order[looked : looked + 3] == ["list_workflows", f"{write} (dry)", "put_object"]
+    assert [one for one in order[looked + 3 :] if one != "put_object"] == [write]
+
+
+@pytest.mark.parametrize("error", [TransportError("down"), AuthenticationError("who")])
+def test_a_push_that_cannot_ask_for_workflows_uploads_nothing(
+    tmp_path: Path, error: QuiltOpsError
+) -> None:
+    def fail(call: OperationCall) -> None:
+        if call.operation == "list_workflows":
+            raise error
+
+    calls = Calls(before=fail)
+    with pytest.raises(type(error)) as caught:
+        connect(catalog(), calls).push_package(NAME, fill(tmp_path / "f"))
+    assert (calls.count["put_object"], caught.value.context["outcome"]) == (0, "not_written")
+
+
+def test_the_backend_decides_if_the_workflows_cannot_be_read(tmp_path: Path) -> None:
+    def refuse(call: OperationCall) -> None:
+        if call.operation == "list_workflows":
+            raise PermissionDeniedError("no")
+
+    calls = Calls(before=refuse)
+    assert connect(catalog(), calls).push_package(NAME, fill(tmp_path / "f")).written
+    assert calls.count["create_package_revision"] == 2  # a dry run, and the write
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_all_missing_objects_are_reported_before_anything_is_sent(dry_run: bool) -> None:
+    made = catalog()
+    there = made.put_object("bucket", "there", b"1")
+    missing = "s3://bucket/not-there"
+    calls = Calls()
+    files: dict[str, Any] = {f"{number}": b"data" for number in range(100)}
+    files |= {"x": missing, "y": there, "z": missing}
+    with pytest.raises(NotFoundError) as caught:
+        connect(made, calls).push_package(NAME, files, dry_run=dry_run)
+    assert list(caught.value.context["failures"]) == ["x", "z"]
+    assert (calls.count["put_object"], calls.count["get_object_info"]) == (0, 3)
+    files |= {"x": there, "z": there}
+    calls.count.clear()
+    result = connect(made, calls).push_package(NAME, files)
+    assert (len(result.new), result.uploads) == (103, 100)
+    assert calls.count["put_object"] == 100
+
+
+def test_a_merge_that_changes_nothing_needs_no_message(tmp_path: Path) -> None:
+    made = catalog()
+    ops = connect(made)
+    folder = fill(tmp_path / "f")
+    ops.push_package(NAME, folder)
+    rules = {"workflows": {"w": {"is_message_required": True}}, "default_workflow": "w"}
+    made.set_workflows("bucket", rules)
+    for dry_run in (True, False):
+        result = ops.push_package(NAME, folder, mode="merge", message=None, dry_run=dry_run)
+        assert not result.written
 
 
 def test_a_file_that_vanishes_is_reported(tmp_path: Path) -> None:

@@ -41,7 +41,11 @@ def look_first(
         s3 = contents.s3()
     except NoAwsCredentialsError:
         return len(tasks), ("objects", "workflow")
-    given = [entry.uri for entry in plan.new if isinstance(entry.uri, S3Uri)]
+    given = [
+        entry.uri
+        for entry in plan.new
+        if isinstance(entry.uri, S3Uri) and not (entry.is_known or entry.is_planned)
+    ]
     places = list(dict.fromkeys((*given, *(task.source for task in tasks))))
     found = list(bounded_map(lambda place: head_object(s3, place), places, workers))
     sizes = {place: facts.size for place, facts in zip(places, found, strict=True)}
@@ -60,5 +64,6 @@ def _listed(plan: RevisionPlan, sizes: Mapping[S3Uri, int]) -> Iterator[dict[str
         yield {"logical_key": kept.logical_key, "size": kept.size, "meta": kept.user_meta}
     for new in plan.new:
         if isinstance(new.uri, S3Uri):
-            size, meta = sizes[new.uri], dict(new.metadata or {})
+            size = sizes[new.uri] if new.size is None else new.size
+            meta = dict(new.metadata or {})
             yield {"logical_key": new.logical_key, "size": size, "meta": meta}

@@ -149,6 +149,7 @@ class PackageWriteOperations:
         expected_top_hash: str | None,
         progress: ProgressCallback | None,
         allow_unversioned: bool,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         """GraphQL `packageConstruct` with the entries of the revision: three requests.
 
@@ -162,7 +163,7 @@ class PackageWriteOperations:
             source = contents.read(package_name, registry, top_hash, "package_to_promote")
             request = RevisionRequest.for_promotion(
                 new_name, destination, message, copy, workflow, force, progress,
-                expected_top_hash, allow_unversioned,
+                expected_top_hash, allow_unversioned, dry_run,
                 source_message=fields.get_optional_str(source.revision, "message"),
                 source_workflow=workflow_id(source.revision),
             )  # fmt: skip

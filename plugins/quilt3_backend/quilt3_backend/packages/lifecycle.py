@@ -7,6 +7,7 @@ from quilt_registry.workflows import read_workflows
 
 from quilt3_backend.connection import Connection
 from quilt3_backend.packages.revision_lookup import resolve_dated
+from quilt3_backend.stores import Blob, PackageStore
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import RollbackResult
 from quilt_core.domain.workflows import WorkflowInfo
@@ -15,6 +16,20 @@ from quilt_core.errors import NotFoundError, PermissionDeniedError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest.layout import WORKFLOWS_CONFIG
 from quilt_core.outcome import Outcome, outcome_unless_told
+from quilt_core.shared_looks import share, shared
+
+
+def workflows_config(store: PackageStore) -> Blob | None:
+    """The configuration of a registry's workflows; None if it has none.
+
+    A push, which asks for it before it uploads and when it publishes, reads it once.
+    """
+    key = (store, WORKFLOWS_CONFIG)
+    found: tuple[Blob | None] | None = shared(key)
+    if found is None:
+        found = (store.read_blob(WORKFLOWS_CONFIG),)
+        share(key, found)
+    return found[0]
 
 
 class LifecycleOperations:
@@ -28,7 +43,7 @@ class LifecycleOperations:
         """See the hook; one request."""
         store = self._connection.store(registry)
         try:
-            blob = store.read_blob(WORKFLOWS_CONFIG)
+            blob = workflows_config(store)
         except (NotFoundError, PermissionDeniedError) as error:
             raise registry_not_found(registry) from error
         return [] if blob is None else read_workflows(blob.content, blob.url)

@@ -40,6 +40,7 @@ class Sources:
         """The manifest entries of new entries, in their order; a dry run needs no hashes.
 
         The `unknown` objects among them are looked up now, and the entries are made one at a time.
+        What is neither known nor looked up is only planned.
 
         Raises
         ------
@@ -54,7 +55,7 @@ class Sources:
 
         def made(entry: NewEntry) -> ManifestEntry:
             url, size, found = entry.uri.url, entry.size, entry.hash
-            if not entry.is_known:
+            if not entry.is_known and entry.uri in known:
                 facts, found = known[entry.uri]
                 url, size = facts.uri.url, facts.size
             return ManifestEntry(

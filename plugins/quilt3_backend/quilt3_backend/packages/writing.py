@@ -12,6 +12,7 @@ from quilt_registry.s3 import CopyJob, copy_objects, has_versions
 
 from quilt3_backend.connection import Connection
 from quilt3_backend.packages.building import RevisionToBuild
+from quilt3_backend.packages.lifecycle import workflows_config
 from quilt3_backend.packages.publication import PackageLook, Publication, look_at
 from quilt3_backend.packages.revision_lookup import (
     existing_pointers,
@@ -41,7 +42,7 @@ from quilt_core.manifest import (
     use_entries,
     with_replaced,
 )
-from quilt_core.manifest.layout import LATEST, WORKFLOWS_CONFIG
+from quilt_core.manifest.layout import LATEST
 from quilt_core.parallel import ahead
 from quilt_core.progress import ProgressReporter
 from quilt_core.revisions import (
@@ -149,6 +150,7 @@ class PackageWriteOperations:
         expected_top_hash: str | None,
         progress: ProgressCallback | None,
         allow_unversioned: bool,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         """See the hook; the metadata of directories is also kept."""
         with outcome_unless_told(Outcome.NOT_WRITTEN):
@@ -161,7 +163,7 @@ class PackageWriteOperations:
             )
             request = RevisionRequest.for_promotion(
                 new_name, destination, message, copy, workflow, force, progress,
-                expected_top_hash, allow_unversioned,
+                expected_top_hash, allow_unversioned, dry_run,
                 source_message=header.message_if_any, source_workflow=header.workflow_id,
             )  # fmt: skip
             unknown = _checked_request(request)
@@ -278,7 +280,7 @@ def _workflows_ahead(store: PackageStore) -> AbstractContextManager[ReadBlob]:
     """Read the configuration of the registry's workflows, which every write needs, while the block
     looks at the package.
     """
-    return ahead(lambda: store.read_blob(WORKFLOWS_CONFIG))
+    return ahead(lambda: workflows_config(store))
 
 
 def _checked_request(request: RevisionRequest) -> Collection[ObjectUri]:
@@ -303,7 +305,7 @@ def _checked_request(request: RevisionRequest) -> Collection[ObjectUri]:
                 hint="Upload it first, or write to a file:// registry.",
                 context={"logical_key": entry.logical_key, "uri": entry.uri.url},
             )
-        if not entry.is_known:
+        if not (entry.is_known or (request.dry_run and entry.is_planned)):
             unknown[entry.uri] = None
     return unknown
 
