@@ -133,5 +133,5 @@ def _latest(
     actual = None if latest is None else latest.top_hash
     if expected is not None and expected != actual:
         name, registry = PackageName.parse(wanted.name), Registry.parse(wanted.registry)
-        raise moved_on(name, registry, expected, actual)
+        raise moved_on(name, registry, expected, actual, can_force=False)
     return latest
