@@ -15,7 +15,10 @@ from quilt_core import ValidationError
 from quilt_core.cli import main
 from quilt_core.cli.main import BUG_EXIT_CODE, OUTPUT_EXIT_CODE
 
-pytestmark = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+pytestmark = [
+    pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full"),
+    pytest.mark.slow,  # each starts a process
+]
 
 PRINTING: dict[str, str] = {
     "JSON": "admin schema",
