@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import click
 import pytest
@@ -146,11 +147,10 @@ def _actual(run: Callable[..., Ended], url: str, word: str) -> str:
     if word == "7d9c1f":
         return str(run("api-keys", "create", "ci", "--json").row["api_key"]["id"])
     if word == "3f2a9c":
-        rows = run("admin", "policies", "list", "--json").rows
-        made = [row["id"] for row in rows if row["title"].startswith("For examples")]
-        title = f"For examples {len(rows)}"
+        # A new one each time: one that another example gave to a role cannot be deleted.
+        title = f"For examples {uuid4().hex}"
         allow = ("--allow", "demo-data:READ", "--json")
-        return str((made or [run("admin", "policies", "create", title, *allow).row["id"]])[0])
+        return str(run("admin", "policies", "create", title, *allow).row["id"])
     if word == "0b1c2d3e":
         return str(
             run("query", "start", "SELECT 1", "--engine", "athena", "--json").row["query_id"]
