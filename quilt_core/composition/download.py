@@ -127,8 +127,7 @@ def download(calls: Calls, request: DownloadRequest) -> DownloadResult:
         replaced = work.replaced()
         wanted_bytes = sum(item.size for item in plan.wanted())
         if any(plan.wanted()):
-            _check_folder(request.destination)
-            _check_space(wanted_bytes, request.destination)
+            _check_folder(request.destination, wanted_bytes)
         if not request.dry_run:
             work.fetch(plan, wanted_bytes)
         gone = SupersededFiles(request, selection, target, record) if request.delete else None
@@ -187,19 +186,16 @@ def _planned(
     return plan
 
 
-def _check_folder(folder: Path) -> None:
+def _check_folder(folder: Path, needed: int) -> None:
+    """Refuse a folder that cannot be made, or that has no space for this number of bytes."""
     above = existing_folder(folder)
-    if above == folder.absolute() or (above.is_dir() and os.access(above, os.W_OK | os.X_OK)):
-        return
-    raise ValidationError(
-        f"{str(folder)!r} cannot be made: {str(above)!r} is not a folder that you may write to. "
-        "Nothing was written.",
-        context={"folder": str(above)},
-    )
-
-
-def _check_space(needed: int, folder: Path) -> None:
-    free = shutil.disk_usage(existing_folder(folder)).free
+    if above != folder.absolute() and not os.access(above, os.W_OK | os.X_OK):
+        raise ValidationError(
+            f"{str(folder)!r} cannot be made: {str(above)!r} is not a folder that you may write "
+            "to. Nothing was written.",
+            context={"folder": str(above)},
+        )
+    free = shutil.disk_usage(above).free
     if needed > free:
         raise ValidationError(
             f"{str(folder)!r} has space for {free} bytes, but {needed} bytes are to be downloaded. "

@@ -7,17 +7,17 @@ in memory, and 250 MB in a file.
 
 from __future__ import annotations
 
-import json
 import tempfile
 import weakref
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain, islice
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from quilt_core.disk_errors import disk_errors
-from quilt_core.manifest.model import EntryHash, ManifestEntry
+from quilt_core.manifest.model import ManifestEntry
+from quilt_core.manifest.odd_records import BEYOND_MSGPACK, as_json, from_json
 from quilt_core.manifest.order import IN_MEMORY, sort_key
 
 
@@ -177,30 +177,10 @@ def merged(many: Iterable[A], few: Iterable[B]) -> Iterator[A | B]:
 
 def _encode_batch(batch: list[ManifestEntry]) -> bytes:
     try:
-        return b"m" + _encode(batch)
-    except (OverflowError, UnicodeEncodeError):
-        # Numbers beyond 64 bits, and halves of surrogate pairs, which JSON from elsewhere may hold.
-        return b"j" + json.dumps([_row(entry) for entry in batch]).encode()
+        return _encode(batch)
+    except BEYOND_MSGPACK:
+        return as_json(batch)
 
 
 def _decode_batch(text: bytes) -> list[ManifestEntry]:
-    if text[:1] == b"m":
-        return _decode(memoryview(text)[1:])
-    return [_from_row(*row) for row in json.loads(text[1:])]
-
-
-def _row(entry: ManifestEntry) -> tuple[Any, ...]:
-    found = entry.hash and (entry.hash.type, entry.hash.value)
-    return entry.logical_key, entry.physical_key, entry.size, found, entry.meta
-
-
-def _from_row(
-    logical_key: str, physical_key: str, size: int, found: list[str] | None, meta: dict[str, Any]
-) -> ManifestEntry:
-    return ManifestEntry(
-        logical_key=logical_key,
-        physical_key=physical_key,
-        size=size,
-        hash=EntryHash(*found) if found else None,
-        meta=meta,
-    )
+    return from_json(text, list[ManifestEntry]) or _decode(text)

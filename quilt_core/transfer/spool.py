@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 import threading
 import weakref
 from array import array
 from collections.abc import Iterator
 from types import TracebackType
-from typing import IO, Any, Generic, Self, TypeVar
+from typing import IO, Generic, Self, TypeVar
 
 import msgspec
 
 from quilt_core.disk_errors import disk_errors
+from quilt_core.manifest.odd_records import BEYOND_MSGPACK, as_json, from_json
 from quilt_core.manifest.order import IN_MEMORY, temporary_file
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -27,10 +27,6 @@ _MOST = 256
 """The maximum number of records in a batch."""
 _ARRAY = b"\xdc"
 """The first byte of an array in MessagePack; its length follows in two bytes."""
-_BEYOND = (OverflowError, UnicodeEncodeError)
-"""What MessagePack raises for numbers beyond 64 bits and for halves of surrogate pairs. A
-registry's answer may hold them; which files cannot be used for that reason is found out later.
-"""
 
 
 class Spool(Generic[T]):
@@ -76,10 +72,10 @@ class Spool(Generic[T]):
         try:
             self._encode_into(record, self._batch, -1)
             self._in_batch += 1
-        except _BEYOND:
+        except BEYOND_MSGPACK:
             del self._batch[length:]
             self._end_batch()
-            self._write(_as_json([record]))
+            self._write(as_json([record]))
         self._count += 1
         if self._in_batch == _MOST or len(self._batch) >= _WINDOW:
             self._end_batch()
@@ -97,7 +93,7 @@ class Spool(Generic[T]):
         yield from self._decode(self._last())
 
     def _decode(self, batch: bytes) -> list[T]:
-        return _from_json(batch, self._decoder.type) or self._decoder.decode(batch)
+        return from_json(batch, self._decoder.type) or self._decoder.decode(batch)
 
     def _end_batch(self) -> None:
         self._write(self._last())
@@ -156,8 +152,8 @@ class NumberedSpool(Generic[T]):
         """Add the record of a number; raises `BackendError` if the file cannot be written."""
         try:
             data = self._encode(record)
-        except _BEYOND:
-            data = _as_json(record)
+        except BEYOND_MSGPACK:
+            data = as_json(record)
         framed = len(data).to_bytes(_LENGTH, "big") + data
         with self._lock, disk_errors():
             self._file.write(framed)
@@ -185,7 +181,7 @@ class NumberedSpool(Generic[T]):
                 first = place - start + _LENGTH
                 last = first + int.from_bytes(window[first - _LENGTH : first], "big")
             data = window[first:last]
-            yield _from_json(data, self._kind) or self._decode(data)
+            yield from_json(data, self._kind) or self._decode(data)
 
     def _window(self, start: int, place: int) -> memoryview:
         """A part of the file with the record at `place`."""
@@ -194,13 +190,3 @@ class NumberedSpool(Generic[T]):
             whole = place - start + _LENGTH + int.from_bytes(self._file.read(_LENGTH), "big")
             self._file.seek(start)
             return memoryview(self._file.read(max(_WINDOW, whole)))
-
-
-def _as_json(records: object) -> bytes:
-    """Records as JSON, after a space, with which no record or array in MessagePack begins."""
-    return b" " + json.dumps(msgspec.to_builtins(records)).encode()
-
-
-def _from_json(data: bytes | memoryview, kind: Any) -> Any:
-    """What `_as_json` wrote; None for MessagePack."""
-    return msgspec.convert(json.loads(bytes(data)), kind) if data[:1] == b" " else None
