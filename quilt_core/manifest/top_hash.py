@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Iterable
 from itertools import islice, pairwise
 from operator import lt
@@ -33,13 +34,47 @@ _encode_lines = msgspec.json.Encoder().encode_lines
 _NO_META: dict[str, Any] = {}
 _BATCH = 512
 """The number of entries that are encoded together."""
+_BLOCK = 1 << 20
+"""The number of bytes that a second thread hashes at once: smaller blocks would end before the
+interpreter lets the other thread go on, and larger ones only take more memory.
+"""
+
+
+class _Sha256:
+    """SHA-256 of a text that comes in pieces; of a long one, a second thread hashes each block
+    while the next is made, because hashlib leaves the interpreter to others meanwhile.
+    """
+
+    def __init__(self, beginning: bytes) -> None:
+        self._sha256 = hashlib.sha256(beginning)
+        self._text = bytearray()
+        self._hashing: threading.Thread | None = None
+
+    def update(self, text: bytes) -> None:
+        self._text += text
+        if len(self._text) >= _BLOCK:
+            self._wait()
+            self._hashing = threading.Thread(target=self._sha256.update, args=(self._text,))
+            self._hashing.start()
+            self._text = bytearray()
+
+    def hexdigest(self) -> str:
+        self._wait()
+        self._sha256.update(self._text)
+        self._text.clear()
+        return self._sha256.hexdigest()
+
+    def _wait(self) -> None:
+        if self._hashing is not None:
+            self._hashing.join()
+            self._hashing = None
 
 
 class TopHasher:
     """Computes a top hash entry by entry, in constant memory."""
 
     def __init__(self, header: ManifestHeader) -> None:
-        self._sha256 = hashlib.sha256(_canonical(header.to_dict()).encode())
+        self._sha256 = _Sha256(_canonical(header.to_dict()).encode())
         self._waiting: list[ManifestEntry] = []
         self._last = ""
 
