@@ -63,32 +63,45 @@ def ahead(function: Callable[[], T]) -> Iterator[Callable[[], T]]:
         yield lambda: function() if begun.exception() else begun.result()
 
 
-def for_each(function: Callable[[S], object], items: Iterable[S], workers: int) -> None:
+def for_each(
+    function: Callable[[S], object], items: Iterable[S], workers: int, *, ahead: int = 0
+) -> None:
     """Call `function(item)` for each item, in no order, at most `workers` at once.
 
     The results are dropped, so that a small item costs a fraction of its cost in `bounded_map`: the
-    threads take items from the iterable themselves, one thread at a time, and no item is taken
-    before a thread can process it. The first exception is raised; calls that have not started by
-    then are not made. The threads see the context variables of the caller.
+    threads take items from the iterable themselves, one thread at a time. The first exception is
+    raised; calls that have not started by then are not made. The threads see the context variables
+    of the caller.
+
+    At most `ahead` items are taken before a thread can process them. Small items that come quickly
+    should be: threads that wait for each other before each item get on slowly.
     """
     remaining = iter(items)
     context = contextvars.copy_context()
-    taking = threading.Lock()
+    taking, beginning = threading.Lock(), threading.Lock()
+    taken: deque[S] = deque()
     under_way: list[Future[None]] = []
     failed: list[BaseException] = []
     stopped = threading.Event()
 
+    def take() -> S | object:
+        """The next item; `_END` if there is none."""
+        with contextlib.suppress(IndexError):
+            return taken.popleft()
+        with taking:
+            with contextlib.suppress(IndexError):
+                return taken.popleft()  # another thread took it meanwhile
+            if stopped.is_set():
+                return _END
+            item = next(remaining, _END)
+            taken.extend(islice(remaining, ahead))
+            return item
+
     def work() -> None:
         try:
-            while True:
-                with taking:
-                    if stopped.is_set():
-                        return
-                    item = next(remaining, _END)
-                    if item is not _END and len(under_way) < workers:
-                        begin()
-                if item is _END:
-                    return
+            while (item := take()) is not _END and not stopped.is_set():
+                if len(under_way) < workers:
+                    begin()
                 function(item)  # type: ignore[arg-type]
                 del item  # it may be large, and the next one may take long to arrive
         except BaseException as error:  # noqa: BLE001 - it is raised below
@@ -97,12 +110,13 @@ def for_each(function: Callable[[S], object], items: Iterable[S], workers: int) 
 
     def begin() -> None:
         """Start one more thread, if the system allows it."""
-        with contextlib.suppress(RuntimeError):
-            under_way.append(pool.submit(context.copy().run, work))
+        with beginning, contextlib.suppress(RuntimeError):
+            if len(under_way) < workers:
+                under_way.append(pool.submit(context.copy().run, work))
 
     pool = ThreadPoolExecutor(max_workers=workers)
     try:
-        under_way.append(pool.submit(context.copy().run, work))
+        begin()
         for future in under_way:  # which grows while it is read
             future.result()
     finally:

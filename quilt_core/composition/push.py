@@ -160,7 +160,7 @@ def _prepare(
             chosen = (
                 items if wanted is None else (one for one in items if wanted(one[0], one[1][0]))
             )
-            for_each(prepare, chosen, WORKERS)
+            for_each(prepare, chosen, WORKERS, ahead=WORKERS)
             if uploader.refused is not None:
                 raise uploader.refused
             failures.raise_any("No revision was published.", {"outcome": Outcome.NOT_WRITTEN.value})

@@ -8,6 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Sequence
+from itertools import chain, islice
 from pathlib import Path
 
 from quilt_core.manifest import EntryHash
@@ -26,6 +27,11 @@ _Row = tuple[int, int, int, int, str]
 _Rows = dict[str, dict[str, _Row]]
 """What is known about files, by path and type."""
 _BATCH = 1000
+_TOGETHER = 140
+"""The number of rows that one statement saves: it has seven values for each, and SQLite may allow
+only 999. A statement for each row would take much longer while other threads run, because each
+releases the interpreter and has to wait for it again.
+"""
 MOST_AHEAD = 200
 """The maximum number of files of `HashRecords.read_ahead`; SQLite may allow only 999 values."""
 _TABLE = """
@@ -122,13 +128,16 @@ class HashRecords(Closing):
                 self._save()
 
     def _save(self) -> None:
-        rows, self._new = [(*where, *row) for where, row in self._new.items()], {}
+        rows, self._new = iter([(*where, *row) for where, row in self._new.items()]), {}
         if self._connection is None:
             return
         try:
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", rows
-            )
+            while batch := list(islice(rows, _TOGETHER)):
+                places = ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * len(batch))
+                self._connection.execute(
+                    f"INSERT OR REPLACE INTO files VALUES {places}",  # noqa: S608
+                    list(chain.from_iterable(batch)),
+                )
             self._connection.commit()
         except UnicodeEncodeError as error:
             logger.debug("Hashes of files in a folder whose name is not Unicode: %s", error)

@@ -11,6 +11,7 @@ import logging
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import IO, TypeVar
@@ -47,26 +48,41 @@ class Written(msgspec.Struct, frozen=True):
 
 
 class _Lines:
-    """A file of records; without a path (None), nothing is kept."""
+    """A file of records; without a path (None), nothing is kept.
+
+    The threads of a transfer append at the same time. One of them writes for all: a lock that each
+    would hold while it writes its own line would let only one of the threads go on at a time.
+    """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._lock = threading.Lock()
+        self._waiting: deque[bytes] = deque()
+        self._writing = threading.Lock()
         self._file: IO[bytes] | None = None
 
     def append(self, record: msgspec.Struct) -> None:
         if self._path is None:
             return
         # The line break comes first, so that a line that a crash cut short stays separate.
-        line = b"\n" + _encode(record)
+        self._waiting.append(b"\n" + _encode(record))
+        # Whoever writes looks once more after releasing the lock, so that no line stays behind.
+        while self._waiting and self._writing.acquire(blocking=False):
+            try:
+                self._write(self._path)
+            finally:
+                self._writing.release()
+
+    def _write(self, path: Path) -> None:
+        lines = b""
+        while self._waiting:
+            lines += self._waiting.popleft()
         try:
-            with self._lock:
-                if self._file is None or os.fstat(self._file.fileno()).st_nlink == 0:
-                    self._open(self._path)  # for the first time, or another process removed it
-                assert self._file is not None  # noqa: S101 - it has just been opened
-                self._file.write(line)
+            if self._file is None or os.fstat(self._file.fileno()).st_nlink == 0:
+                self._open(path)  # for the first time, or another process removed it
+            assert self._file is not None  # noqa: S101 - it has just been opened
+            self._file.write(lines)
         except OSError as error:
-            logger.debug("The record %s cannot be written: %s", self._path, error)
+            logger.debug("The record %s cannot be written: %s", path, error)
 
     def _open(self, path: Path) -> None:
         if self._file is not None:
@@ -75,7 +91,7 @@ class _Lines:
         self._file = os.fdopen(os.open(path, flags, 0o600), "ab", buffering=0)
 
     def close(self) -> None:
-        with self._lock, contextlib.suppress(OSError):
+        with self._writing, contextlib.suppress(OSError):
             if self._file is not None:
                 self._file.close()
             self._file = None

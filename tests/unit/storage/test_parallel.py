@@ -92,12 +92,26 @@ def test_only_items_being_processed_are_kept() -> None:
     assert most <= 3
 
 
+@pytest.mark.parametrize("ahead", [0, 1, 20])
 @pytest.mark.parametrize("workers", [1, 2, 8])
 @pytest.mark.parametrize("number", [0, 1, 2, 50])
-def test_each_item_is_processed_once(number: int, workers: int) -> None:
+def test_each_item_is_processed_once(number: int, workers: int, ahead: int) -> None:
     seen: list[int] = []
-    for_each(seen.append, range(number), workers)
+    for_each(seen.append, range(number), workers, ahead=ahead)
     assert sorted(seen) == list(range(number))
+
+
+def test_only_a_bounded_number_of_items_is_taken_ahead() -> None:
+    taken = itertools.count()
+    stop = threading.Barrier(2)
+
+    def work(number: int) -> None:
+        stop.wait(timeout=10)  # both workers meet here, and end
+        raise ValueError(number)
+
+    with pytest.raises(ValueError, match=r"[01]"):
+        for_each(work, taken, 2, ahead=5)
+    assert next(taken) <= 2 + 5
 
 
 def test_no_item_is_taken_before_a_worker_is_free() -> None:

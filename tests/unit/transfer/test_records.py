@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import os
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 from msgspec import structs
 
 from quilt_core.manifest import SHA256, SHA256_CHUNKED, EntryHash, hash_bytes
+from quilt_core.parallel import for_each
 from quilt_core.transfer import records as transfer_records
 from quilt_core.transfer.folders import FileState
 from quilt_core.transfer.hash_records import HashRecords
@@ -146,6 +148,50 @@ def test_a_record_removed_by_another_process_is_started_again(records: Path) -> 
         UploadRecord("s3://bucket", "a/b").published()
         record.add("s3://bucket/l?versionId=2", 5, FOUND)
         assert [one.uri[-1] for one in record.uploads()] == ["2"]
+
+
+def test_a_thread_does_not_wait_while_another_writes_the_record(
+    records: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing, go_on = threading.Event(), threading.Event()
+    look = os.fstat
+
+    def slow(file: int) -> os.stat_result:
+        writing.set()
+        assert go_on.wait(timeout=20)
+        return look(file)
+
+    with UploadRecord("s3://bucket", "a/b") as record:
+        record.add("s3://bucket/k?versionId=0", 4, FOUND)
+        with monkeypatch.context() as patch:
+            patch.setattr(transfer_records.os, "fstat", slow)
+            other = threading.Thread(target=record.add, args=("s3://b/k?versionId=1", 4, FOUND))
+            other.start()
+            assert writing.wait(timeout=20)
+            record.add("s3://bucket/k?versionId=2", 4, FOUND)
+            assert [one.uri[-1] for one in record.uploads()] == ["0"]
+            go_on.set()
+            other.join()
+        assert [one.uri[-1] for one in record.uploads()] == ["0", "1", "2"]
+
+
+def test_every_line_of_many_threads_is_recorded(records: Path) -> None:
+    with UploadRecord("s3://bucket", "a/b") as record:
+        for_each(lambda n: record.add(f"s3://b/k?versionId={n}", n, FOUND), range(2000), 16)
+        assert sorted(one.size for one in record.uploads()) == list(range(2000))
+
+
+def test_very_many_hashes_are_remembered(tmp_path: Path) -> None:
+    _, state = old_file(tmp_path)
+    paths = [str(tmp_path / str(number)) for number in range(2345)]
+    with HashRecords() as records:
+        for path in paths:
+            records.remember(path, state, EntryHash(SHA256_CHUNKED, path))
+    with HashRecords() as records:
+        assert all(
+            records.find(path, state, SHA256_CHUNKED) == EntryHash(SHA256_CHUNKED, path)
+            for path in paths
+        )
 
 
 def test_a_line_truncated_by_a_crash_is_not_read(records: Path) -> None:
