@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import select
 import sys
 from typing import Any
 
@@ -63,12 +64,24 @@ def _raw(stream: io.TextIOWrapper) -> Any:
 
 
 class _Output(io.FileIO):
-    """Standard output, whose errors cannot be mistaken for those of other files."""
+    """Standard output, whose errors cannot be mistaken for those of other files.
+
+    It writes all that it is given: below a text stream without a buffer (`python -u`), nobody would
+    notice that a full disk, or a pipe that another process made non-blocking, took only a part.
+    """
 
     def write(self, data: Any, /) -> int:
+        left = memoryview(data).cast("B")
+        size = len(left)
         try:
-            return super().write(data)
+            while left:
+                written = super().write(left)
+                if written is None:
+                    select.select((), (self,), ())
+                else:
+                    left = left[written:]
         except BrokenPipeError:
             raise
         except OSError as error:
             raise OutputError(error.strerror or str(error)) from error
+        return size

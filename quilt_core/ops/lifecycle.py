@@ -121,7 +121,7 @@ class LifecycleOps(WritingGroup):
         -------
         PackageRevisionResult
             The published revision; all entries count as added. After a dry run, `written` is False,
-        and `unchecked` names what could not be checked.
+            and `unchecked` names what could not be checked.
 
         Raises
         ------

@@ -120,3 +120,23 @@ def test_an_error_before_a_command_is_found(
     monkeypatch.setattr(main, "build", broken)
     assert main.run(["packages", "list"]) == ValidationError.exit_code
     assert capsys.readouterr().err == "Validation: It is broken.\n"
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_pipe_that_does_not_block_gets_all_of_a_long_output(
+    tmp_path: Path, unbuffered: str
+) -> None:
+    """Another process that shares the pipe, such as Node.js, may have set it so."""
+    path = tmp_path / "long"
+    path.write_bytes(os.urandom(3 << 20))
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    command = [sys.executable, "-m", "quilt_core", "objects", "get", path.as_uri(), "-"]
+    environment = {**os.environ, "QUILT_BACKEND": "quilt3", "PYTHONUNBUFFERED": unbuffered}
+    with (
+        os.fdopen(reading, "rb") as pipe,
+        subprocess.Popen(command, env=environment, stdout=writing) as running,
+    ):
+        os.close(writing)
+        assert pipe.read() == path.read_bytes()
+    assert running.returncode == 0
