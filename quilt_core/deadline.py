@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from types import TracebackType
 from typing import TypeVar
+from weakref import WeakSet
 
 import attrs
 
@@ -58,14 +59,25 @@ _is_repeated: ContextVar[bool] = ContextVar("quilt_core_is_repeated", default=Tr
 class Cancellation:
     """Tells a call in another thread that its result is no longer needed."""
 
-    __slots__ = ("_event",)
+    __slots__ = ("__weakref__", "_event", "_parts")
 
     def __init__(self) -> None:
         self._event = threading.Event()
+        self._parts: WeakSet[Cancellation] = WeakSet()
 
     def cancel(self) -> None:
         """Keep the call from starting anything new; its current step is not interrupted."""
         self._event.set()
+        for part in list(self._parts):
+            part.cancel()
+
+    def part(self) -> Cancellation:
+        """The cancellation of a part of the call, which ends with the whole call or earlier."""
+        part = Cancellation()
+        self._parts.add(part)
+        if self.is_cancelled:
+            part.cancel()
+        return part
 
     @property
     def is_cancelled(self) -> bool:
@@ -185,6 +197,12 @@ def one_attempt() -> Iterator[None]:
 def is_repeated() -> bool:
     """Whether a request that failed temporarily is to be sent again."""
     return _is_repeated.get()
+
+
+def part() -> Cancellation:
+    """The cancellation of a part of the current call, which also ends with the whole call."""
+    whole = _cancellation.get()
+    return Cancellation() if whole is None else whole.part()
 
 
 @contextmanager

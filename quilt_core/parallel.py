@@ -11,6 +11,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice
 from typing import TypeVar
 
+from quilt_core import deadline
+
 S = TypeVar("S")
 T = TypeVar("T")
 _END = object()
@@ -25,7 +27,8 @@ def bounded_map(
     The first exception in order is raised, and calls that have not started by then are not made.
     The threads see the context variables of the caller (such as the identity of a request). Items
     are taken only a little ahead, so an endless iterable is fine: at most `ahead` more than
-    `workers`, by default as many again. One item, or one worker, needs no thread.
+    `workers`, by default as many again. One item, or one worker, needs no thread. If the caller is
+    interrupted (Ctrl-C), the calls that have started are cancelled (`quilt_core.deadline`).
     """
     iterator = iter(items)
     head = list(islice(iterator, 2))
@@ -37,15 +40,24 @@ def bounded_map(
             yield function(item)
         return
     most = workers + (workers if ahead is None else ahead)
+    flag = deadline.part()
+
+    def call(item: S) -> T:
+        with deadline.cancellable(flag):
+            return function(item)
+
     pool = ThreadPoolExecutor(max_workers=workers)
     under_way: deque[Future[T]] = deque()
     try:
         for item in iterator:
-            under_way.append(pool.submit(contextvars.copy_context().run, function, item))
+            under_way.append(pool.submit(contextvars.copy_context().run, call, item))
             if len(under_way) >= most:
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()
+    except KeyboardInterrupt:
+        flag.cancel()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
@@ -71,7 +83,8 @@ def for_each(
     The results are dropped, so that a small item costs a fraction of its cost in `bounded_map`: the
     threads take items from the iterable themselves, one thread at a time. The first exception is
     raised; calls that have not started by then are not made. The threads see the context variables
-    of the caller.
+    of the caller. If the caller is interrupted (Ctrl-C), the calls that have started are cancelled
+    (`quilt_core.deadline`).
 
     At most `ahead` items are taken before a thread can process them. Small items that come quickly
     should be: threads that wait for each other before each item get on slowly.
@@ -83,6 +96,7 @@ def for_each(
     under_way: list[Future[None]] = []
     failed: list[BaseException] = []
     stopped = threading.Event()
+    flag = deadline.part()
 
     def take() -> S | object:
         """The next item; `_END` if there is none."""
@@ -99,11 +113,12 @@ def for_each(
 
     def work() -> None:
         try:
-            while (item := take()) is not _END and not stopped.is_set():
-                if len(under_way) < workers:
-                    begin()
-                function(item)  # type: ignore[arg-type]
-                del item  # it may be large, and the next one may take long to arrive
+            with deadline.cancellable(flag):
+                while (item := take()) is not _END and not stopped.is_set():
+                    if len(under_way) < workers:
+                        begin()
+                    function(item)  # type: ignore[arg-type]
+                    del item  # it may be large, and the next one may take long to arrive
         except BaseException as error:  # noqa: BLE001 - it is raised below
             failed.append(error)
             stopped.set()
@@ -119,6 +134,9 @@ def for_each(
         begin()
         for future in under_way:  # which grows while it is read
             future.result()
+    except KeyboardInterrupt:
+        flag.cancel()
+        raise
     finally:
         stopped.set()
         pool.shutdown(wait=True, cancel_futures=True)

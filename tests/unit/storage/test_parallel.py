@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import signal
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from quilt_core import TransportError, deadline
 from quilt_core.parallel import ahead, bounded_map, for_each
 
 
@@ -219,3 +222,44 @@ def test_a_call_ahead_runs_beside_the_block_and_is_repeated_only_if_it_failed() 
         pass
     with pytest.raises(ValueError, match="late"):
         result()
+
+
+def each(function: Any, items: Any, workers: int) -> None:
+    for_each(function, items, workers)
+
+
+def mapped(function: Any, items: Any, workers: int) -> None:
+    list(bounded_map(function, items, workers))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a signal for one thread needs POSIX")
+@pytest.mark.parametrize("inner", [each, mapped])
+@pytest.mark.parametrize("outer", [each, mapped])
+def test_an_interrupt_cancels_the_calls_that_have_started(outer: Any, inner: Any) -> None:
+    """Also those that one of the calls has started itself: the parts of a large file."""
+    meet = threading.Barrier(4)
+    ended: list[str] = []
+
+    def part(_: int) -> None:
+        if meet.wait(timeout=20) == 0:
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        with pytest.raises(TransportError, match="cancelled"):
+            deadline.pause(20)
+        ended.append("cancelled")
+
+    with pytest.raises(KeyboardInterrupt):
+        outer(lambda _: inner(part, range(2), 2), range(2), 2)
+    assert ended == ["cancelled"] * 4
+
+
+def test_a_cancelled_call_cancels_its_parts() -> None:
+    flag = deadline.Cancellation()
+
+    def work(_: int) -> None:
+        flag.cancel()
+        with pytest.raises(TransportError, match="cancelled"):
+            deadline.check()
+
+    with deadline.cancellable(flag):
+        for_each(work, range(2), 2)
+        assert deadline.part().is_cancelled
