@@ -57,11 +57,18 @@ _is_repeated: ContextVar[bool] = ContextVar("quilt_core_is_repeated", default=Tr
 
 
 class Cancellation:
-    """Tells a call in another thread that its result is no longer needed."""
+    """Tells a call in another thread that its result is no longer needed.
 
-    __slots__ = ("__weakref__", "_event", "_parts")
+    Parameters
+    ----------
+    whole:
+        The cancellation of the call of which this is a part; `part` makes these.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("__weakref__", "_event", "_parts", "_whole")
+
+    def __init__(self, whole: Cancellation | None = None) -> None:
+        self._whole = whole
         self._event = threading.Event()
         self._parts: WeakSet[Cancellation] = WeakSet()
 
@@ -73,16 +80,16 @@ class Cancellation:
 
     def part(self) -> Cancellation:
         """The cancellation of a part of the call, which ends with the whole call or earlier."""
-        part = Cancellation()
+        part = Cancellation(self)
         self._parts.add(part)
-        if self.is_cancelled:
+        if self._event.is_set():
             part.cancel()
         return part
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether `cancel` was called."""
-        return self._event.is_set()
+        """Whether `cancel` was called, here or for the whole call."""
+        return self._event.is_set() or (self._whole is not None and self._whole.is_cancelled)
 
     def wait(self, seconds: float) -> None:
         """Sleep for this time, or until the call is cancelled."""

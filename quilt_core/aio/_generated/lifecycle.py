@@ -101,7 +101,7 @@ class AsyncLifecycleOps(AsyncGroup):
         -------
         PackageRevisionResult
             The published revision; all entries count as added. After a dry run, `written` is False,
-        and `unchecked` names what could not be checked.
+            and `unchecked` names what could not be checked.
 
         Raises
         ------
