@@ -73,7 +73,12 @@ def diff(
     if value("as_json"):
         show({**found.to_dict(), "changes": changes})
     elif found.is_empty:
-        click.echo("No difference.")
+        same = found.package1_hash == found.package2_hash
+        click.echo(
+            "No difference."
+            if same
+            else "No file differs; the metadata, messages or workflows of the revisions do."
+        )
     else:
         print_lines(_shown(changes))
 

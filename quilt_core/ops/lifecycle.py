@@ -230,8 +230,9 @@ class LifecycleOps(WritingGroup):
         found = revision_of(package_name, registry, top_hash, self._settings.registry)
         if found["top_hash"].is_latest:
             raise ValidationError(
-                "The revision to roll back to is missing.",
-                hint="Pass its top hash, as shown by list_package_versions.",
+                "A rollback needs an earlier revision; without one, or with 'latest', the revision "
+                "is the one that the package has now.",
+                hint="Pass the top hash of an earlier one, as shown by list_package_versions.",
             )
         return self._write(
             "rollback_package",

@@ -48,7 +48,10 @@ def test_rollback(good: Cli, cli: Cli, hashes: list[str]) -> None:
     assert good("rollback", uri, "--json").row["top_hash"] == hashes[1]
     ended = cli("rollback", "team/data", hashes[0], "--expected-top-hash", hashes[0])
     assert ended.code != 0
-    assert cli("rollback", "team/data").code != 0
+    for latest in ((), ("latest",)):
+        ended = cli("rollback", "team/data", *latest)
+        assert ended.code == 2
+        assert "'latest', the revision is the one that the package has now" in ended.err
 
 
 def test_workflows(good: Cli, catalog: MemoryCatalog) -> None:

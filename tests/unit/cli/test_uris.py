@@ -136,6 +136,14 @@ def test_no_difference(good: Cli, package: str) -> None:
     assert good("packages", "diff", package).out == "No difference.\n"
 
 
+def test_revisions_that_differ_in_metadata_alone_are_not_called_the_same(
+    good: Cli, package: str
+) -> None:
+    good("packages", "update", package, "--metadata", '{"new": 1}')
+    out = good("packages", "diff", package).out
+    assert out == "No file differs; the metadata, messages or workflows of the revisions do.\n"
+
+
 def test_a_diff_does_not_drop_the_revision_of_a_uri(
     cli: Cli, good: Cli, fill: Callable[[str], str]
 ) -> None:

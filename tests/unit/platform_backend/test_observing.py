@@ -77,6 +77,17 @@ class TestLog:
         )
         assert second.startswith(f"{registry.url} cannot be reached: the connection broke")
 
+    def test_the_reason_is_told_when_a_page_comes_instead_of_json(
+        self, ops: QuiltOps, registry: Any, raw: Any, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        page = raw(status=200, headers={"Content-Type": "text/html"}, body=b"<p>Later</p>")
+        registry.series("me", ME, page, ME)
+        ops.get_auth_status()
+        caplog.set_level(logging.WARNING, "quilt_core.requests")
+        ops.get_auth_status()
+        [record] = caplog.records
+        assert record.getMessage().startswith(f"{registry.url} answered with a web page. Sending")
+
     def test_the_last_attempt_is_not_a_retry(
         self, ops: QuiltOps, registry: Any, raw: Any, caplog: pytest.LogCaptureFixture
     ) -> None:

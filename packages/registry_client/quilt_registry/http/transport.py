@@ -128,8 +128,9 @@ def send(
                 if not _will_pass(answer):
                     return answer
                 policy = policy and policy.after_answer(answer.status)
+                said = f"status {answer.status}" if answer.status in PASSING else "a web page"
                 if policy is None or not policy.pause(
-                    f"{origin(url)} answered with status {answer.status}.", answer.retry_after
+                    f"{origin(url)} answered with {said}.", answer.retry_after
                 ):
                     return answer
 
