@@ -6,6 +6,9 @@ import base64
 import hashlib
 import io
 import os
+import signal
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -217,6 +220,23 @@ def test_an_upload_that_runs_out_of_time_leaves_no_parts(
     s3.meta.events.register("after-call.s3.UploadPart", lambda **_: ahead.append(100.0))
 
     with deadline.within(60, "deadline"), pytest.raises(TransportError, match="no time left"):
+        put(noise(2 * CHUNK))
+
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a signal for one thread needs POSIX")
+def test_an_interrupt_before_the_answer_leaves_no_upload(
+    put: Callable[..., Any], s3: Any, bucket: str
+) -> None:
+    main = threading.main_thread().ident or 0
+
+    def interrupt(**_: object) -> None:
+        signal.pthread_kill(main, signal.SIGINT)
+
+    s3.meta.events.register("after-call.s3.CreateMultipartUpload", interrupt)
+
+    with pytest.raises(KeyboardInterrupt):
         put(noise(2 * CHUNK))
 
     assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)

@@ -118,6 +118,23 @@ class Boto3Engine:
         Parts that a killed process has left are not sent again: `ListParts` lists them, with the
         checksums that S3 has verified.
         """
+        written: list[Written] = []
+
+        def put(parts: Iterable[Part]) -> None:
+            written.append(self._put_parts(uri, parts, metadata, source))
+
+        # In another thread, which Ctrl-C does not interrupt between a request and its answer: the
+        # upload of a lost answer could not be aborted.
+        for_each(put, [parts], 1)
+        return written[0]
+
+    def _put_parts(
+        self,
+        uri: S3Uri,
+        parts: Iterable[Part],
+        metadata: Mapping[str, str],
+        source: SourceState | None,
+    ) -> Written:
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             note, there = self._resume(uri, metadata) or (self._begin(uri, metadata, source), {})
             self.tidy_up(uri.bucket)
