@@ -131,7 +131,7 @@ def for_each(
 
     pool = ThreadPoolExecutor(max_workers=workers)
     try:
-        begin()
+        under_way.append(pool.submit(context.copy().run, work))
         for future in under_way:  # which grows while it is read
             future.result()
     except KeyboardInterrupt:

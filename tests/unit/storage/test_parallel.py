@@ -192,6 +192,15 @@ def test_if_no_more_threads_can_be_started_the_others_continue(
     assert sorted(seen) == list(range(20))
 
 
+def test_if_no_thread_can_be_started_that_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: ThreadPoolExecutor, *arguments: Any) -> Any:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", refuse)
+    with pytest.raises(RuntimeError, match="can't start"):
+        for_each(print, range(20), 8)
+
+
 def test_a_call_ahead_runs_beside_the_block_and_is_repeated_only_if_it_failed() -> None:
     both, calls = threading.Barrier(2), 0
 
