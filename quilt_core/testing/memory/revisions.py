@@ -36,6 +36,7 @@ from quilt_core.revisions import (
     KeptEntries,
     RevisionPlan,
     RevisionRequest,
+    VersionCheck,
     keep_entries,
     moved_on,
     object_to_look_at,
@@ -205,11 +206,16 @@ class PackageWriteOperations:
         objects = [(entry.logical_key, entry.physical_key) for entry in entries]
         tasks = plan_copies(objects, request.copy, bucket, name)
         sources = [self._readable(task.source)[1] for task in tasks]
+        versions = request.version_check(self._has_versions, [key for _, key in objects])
+        unchecked: tuple[str, ...] = ()
         if tasks:
-            request.version_check(self._has_versions, [key for _, key in objects]).before()
+            unchecked = versions.unchecked()
         if request.dry_run:
-            return request.unwritten(plan, start, copies=len(tasks), completed=kept.completed)
-        entries = self._copied(entries, dict(zip(tasks, sources, strict=True)), request, bucket)
+            return request.unwritten(
+                plan, start, copies=len(tasks), completed=kept.completed, unchecked=unchecked
+            )
+        copies = dict(zip(tasks, sources, strict=True))
+        entries = self._copied(entries, copies, request, versions)
         header = ManifestHeader(
             message=message,
             user_meta=UNSET if plan.user_meta is None else dict(plan.user_meta),
@@ -276,8 +282,12 @@ class PackageWriteOperations:
                 found[place] = FoundObject(version_id=version, size=len(stored.data), hashes=hashes)
         return found
 
-    def _has_versions(self, bucket: str) -> bool:
-        return bucket not in self._session.catalog.unversioned_buckets
+    def _has_versions(self, bucket: str) -> bool | None:
+        """As in S3, only what is there shows it: an object, or a package, which has some there."""
+        catalog = self._session.catalog
+        if not any(place == bucket for place, _ in (*catalog.objects, *catalog.packages)):
+            return None
+        return bucket not in catalog.unversioned_buckets
 
     def _hashed(self, entry: ManifestEntry) -> ManifestEntry:
         place = object_to_look_at(entry) if entry.hash is None else None
@@ -319,17 +329,18 @@ class PackageWriteOperations:
         entries: list[ManifestEntry],
         copies: Mapping[CopyTask, ObjectVersion],
         request: RevisionRequest,
-        bucket: str,
+        versions: VersionCheck,
     ) -> list[ManifestEntry]:
         """Copy objects; returns the entries, with the physical keys of the copies."""
-        moved = {}
+        moved: dict[str, str] = {}
         reporter = ProgressReporter(
             request.progress, request.operation, "copying", len(copies), "objects"
         )
         for task, stored in copies.items():
-            moved[task.logical_key] = self._session.catalog.put_object(
-                bucket, task.key, stored.data
-            )
+            url = self._session.catalog.put_object(versions.bucket, task.key, stored.data)
+            if not moved:
+                versions.after(S3Uri.parse(url))
+            moved[task.logical_key] = url
             reporter.advance()
         return [
             structs.replace(entry, physical_key=moved[entry.logical_key])

@@ -64,6 +64,8 @@ MUTANTS = [
     Mutant("a dry run of a promotion publishes", "L-35", edit("revisions", "expected_top_hash, allow_unversioned, dry_run,\n                source_message", "expected_top_hash, allow_unversioned, False,\n                source_message")),
     Mutant("a dry run of a promotion has no expectation", "L-35", edit("revisions", "            request.check_expected(start)\n            plan = plan_promotion", "            if not dry_run:\n                request.check_expected(start)\n            plan = plan_promotion")),
     Mutant("a dry run of a promotion passes every workflow", "L-35", edit("revisions", "passed = self._workflow(bucket, request.workflow, message)", "passed = UNSET if request.dry_run and request.operation == 'promote_package' else self._workflow(bucket, request.workflow, message)")),
+    Mutant("a dry run of a promotion does not say that it cannot know about versions", "L-36", answer("promote_package", evolve(unchecked=()))),
+    Mutant("a promotion into an empty bucket copies everything without a look at the first copy", "L-36", edit("revisions", "                versions.after(S3Uri.parse(url))", "                pass")),
     Mutant("a dry run of a promotion counts no copies", "L-35", answer("promote_package", lambda made: made if made.written else attrs.evolve(made, copied=0))),
     Mutant("a dry run of a promotion does not tell what is there", "L-35", answer("promote_package", lambda made: made if made.written else attrs.evolve(made, previous_top_hash=None))),
 ]  # fmt: skip

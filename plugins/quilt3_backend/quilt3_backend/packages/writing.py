@@ -214,10 +214,15 @@ class PackageWriteOperations:
         if request.dry_run:
             revision_to_build.validate(registry)
             copies = _copy_tasks(request, revision_to_build.entries)
+            unchecked: tuple[str, ...] = ()
             if copies:
-                self._versions(request, revision_to_build.entries).before()
+                unchecked = self._versions(request, revision_to_build.entries).unchecked()
             return request.unwritten(
-                plan, start.latest, copies=len(copies), completed=kept.completed
+                plan,
+                start.latest,
+                copies=len(copies),
+                completed=kept.completed,
+                unchecked=unchecked,
             )
         copied: Mapping[str, S3Uri] = {}
         if request.copy is not CopyMode.NONE:
