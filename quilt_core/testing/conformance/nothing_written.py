@@ -232,6 +232,45 @@ class NothingWritten(TransferTests):
                 )  # fmt: skip
         assert objects_of(ops, environment.registry) == before
 
+    @behaviour("W-127", "update_package_revision", "list_package_versions")
+    @pytest.mark.parametrize("copy", ["all", "new"])
+    def test_a_dry_run_does_not_copy_what_is_gone(
+        self, environment: Environment, ops: QuiltOps, copy: CopyModeName
+    ) -> None:
+        """An entry may refer to an object that is gone. An update or a promotion that would copy it
+        raises NotFoundError, which has its `uri`, with the outcome `not_written`, and so does its
+        dry run. Nothing is published.
+        """
+        target = environment.second_registry
+        if not environment.has_copies:
+            pytest.skip("not applicable: the backend copies no objects")
+        gone = environment.without_version(environment.put_object("k", b"1")) + "-not-there"
+        if copy == "new" and gone.startswith(f"{environment.registry}/") and target is None:
+            pytest.skip("not applicable: the object is in the only registry")
+        entry = replace(environment.entry("a", b"1"), physical_key=f"{gone}?versionId=gone")
+        name, start = environment.name, environment.given([entry])
+        calls: list[Callable[[bool], object]] = []
+        if copy == "all" or not gone.startswith(f"{environment.registry}/"):
+            calls.append(
+                lambda dry_run: ops.update_package_revision(
+                    name, metadata={"n": 1}, copy=copy, dry_run=dry_run
+                )
+            )
+        if target and ops.supports("promote_package"):
+            calls.append(
+                lambda dry_run: ops.promote_package(
+                    name, destination=target, copy=copy, dry_run=dry_run
+                )
+            )
+        for call in calls:
+            for dry_run in (True, False):
+                with pytest.raises(NotFoundError) as caught:
+                    call(dry_run)
+                context = caught.value.context
+                assert context["outcome"] == "not_written"
+                assert str(context.get("uri")).startswith(gone)
+        assert [one.top_hash for one in ops.list_package_versions(name)] == [start]
+
     @behaviour("L-32", "promote_package", "list_objects")
     def test_no_object_is_promoted_for_nothing(
         self, environment: Environment, ops: QuiltOps

@@ -76,6 +76,34 @@ def test_a_dry_run_reports_what_the_write_would_refuse(
     assert ops.list_all_packages() == []
 
 
+@pytest.mark.parametrize("case", WRONG)
+def test_both_dry_runs_say_the_same(both: Any, uris: dict[str, str], case: str) -> None:
+    arguments = {**GOOD, **WRONG[case], "dry_run": True}
+    name = arguments.pop("name", "team/x")
+    kind = next((kind for kind in ("large", "missing") if arguments.pop(kind, False)), "small")
+    both.refuse(lambda ops: ops.create_package_revision(name, {"k": uris[kind]}, **arguments))
+    if kind != "missing":
+        source = {"k": b"123456" if kind == "large" else b"1"}
+        both.refuse(lambda ops: ops.push_package(name, source, **arguments))
+        both.refuse(lambda ops: ops.push_package(name, source, **{**arguments, "dry_run": False}))
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_an_unknown_workflow_is_told_with_those_there_are(
+    both: Any, uris: dict[str, str], environment: RegistryEnvironment, dry_run: bool
+) -> None:
+    options = {**GOOD, "workflow": "none-such", "dry_run": dry_run}
+    refusals = [
+        both.refuse(
+            lambda ops: ops.create_package_revision("team/x", {"k": uris["small"]}, **options)
+        ),
+        both.refuse(lambda ops: ops.push_package("team/x", {"k": b"1"}, **options)),
+    ]
+    for refusal in refusals:
+        assert refusal.message == f"{environment.registry} has no workflow 'none-such'."
+        assert "It has strict." in (refusal.hint or "")
+
+
 @pytest.mark.parametrize("backend", ["platform", "quilt3"])
 def test_a_dry_run_passes_what_the_write_would_accept(
     both: Any, uris: dict[str, str], backend: str
