@@ -6,6 +6,8 @@ them and tests that compare them do not depend on the backend.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.errors import (
     BackendError,
@@ -17,6 +19,7 @@ from quilt_core.errors import (
 )
 
 __all__ = [
+    "WORKFLOW_HINT",
     "archived_object",
     "damaged_pointer",
     "dangling_pointer",
@@ -26,11 +29,16 @@ __all__ = [
     "object_not_served",
     "package_not_found",
     "path_not_found",
+    "refused_by_workflow",
     "registry_not_found",
     "revision_not_found",
     "size_not_known",
+    "unknown_workflow",
     "write_denied",
 ]
+
+WORKFLOW_HINT = "list_workflows() shows what each workflow of the registry requires."
+"""The hint of errors about what a workflow requires."""
 
 
 def registry_not_found(registry: Registry) -> NotFoundError:
@@ -125,6 +133,35 @@ def object_not_served(operation: str, path: str, physical_key: str) -> NotSuppor
         "package of this registry may open.",
         hint="Replace the file with update_package_revision, or remove the entry.",
         context={"logical_key": path, "physical_key": physical_key},
+    )
+
+
+def unknown_workflow(workflow: str, registry: Registry, known: Iterable[str]) -> ValidationError:
+    """A workflow that a registry does not have; `known` are the ids of those that it has."""
+    ids = ", ".join(known)
+    return ValidationError(
+        f"{registry} has no workflow {workflow!r}.",
+        hint=f"It has {ids}. Pass one of them, or None for none."
+        if ids
+        else "It has no workflows. Leave it out, or pass None for none.",
+        context={"workflow": workflow, "registry": registry.url},
+    )
+
+
+def refused_by_workflow(
+    package_name: PackageName,
+    registry: Registry,
+    reason: str,
+    *,
+    hint: str | None = WORKFLOW_HINT,
+) -> ValidationError:
+    """A revision that the registry's workflow does not accept; `reason` is quilt3's sentence
+    without its full stop, which registries also use.
+    """
+    return ValidationError(
+        f"Could not publish {package_name}: {reason}.",
+        hint=hint,
+        context=_place(package_name, registry),
     )
 
 

@@ -92,6 +92,8 @@ _PHRASES = (
     ("a part: `path`, `include`.", "a part: --path, --include."),
     ("so leave out registry, path and top_hash", "so leave out --registry, PATH and --top-hash"),
     ("copy='none'", "--copy none"),
+    ("or None for none", "or --no-workflow"),
+    ("or pass None for none", "or pass --no-workflow"),
     ("engine='athena'", "--engine athena"),
     ("engine='local'", "--engine local"),
     ("with `exclude`", "with --exclude"),

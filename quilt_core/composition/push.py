@@ -60,7 +60,7 @@ def _push(
         base = _base(calls, request)
         writing = _Publication(calls, request, base)
         writing.check()
-        removed = _upload(writing, record, prepared)
+        removed, versions = _upload(writing, record, prepared)
         unchecked = writing.try_out(prepared) if request.dry_run else ()
     except QuiltOpsError as error:
         with_outcome(error, Outcome.NOT_WRITTEN)  # whatever happened to single objects
@@ -70,14 +70,16 @@ def _push(
         written = writing.write(prepared)
         record.published()
     result = _result(request, base, PushedFiles.of(prepared), removed, written)
-    return attrs.evolve(result, unchecked=unchecked)
+    return attrs.evolve(result, unchecked=(*unchecked, *versions))
 
 
 def _upload(
     writing: _Publication, record: UploadRecord, prepared: Spool[Prepared]
-) -> tuple[str, ...]:
-    """Ensure that the registry holds every file, which `prepared` gets in order; returns the files
-    of the latest revision that the next one will not have.
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Ensure that the registry holds every file, which `prepared` gets in order.
+
+    Returns the files of the latest revision that the next one will not have, and what a dry run
+    could not check.
     """
     calls, request = writing.calls, writing.request
     root = calls.package_root() if request.registry.bucket else ""
@@ -87,10 +89,10 @@ def _upload(
             for upload in record.uploads():
                 held = Held(upload.hash, parse_object_uri(upload.uri), published=False)
                 holdings.add(upload.size, held)
-            _prepare(writing, plan, root, holdings, record, prepared)
+            unchecked = _prepare(writing, plan, root, holdings, record, prepared)
             if request.mode is PushMode.REPLACE:
-                return tuple(holdings.others())
-            return tuple(holdings.replaced_by(plan.keys()))
+                return tuple(holdings.others()), unchecked
+            return tuple(holdings.replaced_by(plan.keys())), unchecked
 
 
 def _base(calls: Calls, request: PushRequest) -> PackageInfo | None:
@@ -125,8 +127,10 @@ def _prepare(
     holdings: Holdings,
     record: UploadRecord,
     prepared: Spool[Prepared],
-) -> None:
-    """Process all files at once, or raise one error for all failures."""
+) -> tuple[str, ...]:
+    """Process all files at once, or raise one error for all failures; returns what a dry run could
+    not check.
+    """
     calls, request = writing.calls, plan.request
     target = targets(plan, root)
     entries = PlannedEntries(plan, holdings, target)
@@ -173,7 +177,8 @@ def _prepare(
     for one in finished:
         prepared.add(one)
     if request.dry_run and any(one.uploaded for one in prepared):
-        versions.before()
+        return versions.unchecked()
+    return ()
 
 
 @attrs.frozen

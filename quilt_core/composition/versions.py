@@ -11,9 +11,9 @@ from quilt_core.composition.calls import Calls
 from quilt_core.composition.holdings import Holdings
 from quilt_core.composition.push_plan import PushRequest
 from quilt_core.domain.objects import S3Prefix
-from quilt_core.domain.uris import parse_object_uri
+from quilt_core.domain.uris import S3Uri, parse_object_uri
 from quilt_core.errors import NotFoundError, PermissionDeniedError
-from quilt_core.revisions import VersionCheck
+from quilt_core.revisions import VersionCheck, shows_versions
 
 
 def version_check(calls: Calls, request: PushRequest, holdings: Holdings) -> VersionCheck:
@@ -43,4 +43,9 @@ def _has_versions(calls: Calls, bucket: str) -> bool | None:
         info = None if first is None else calls.object_info(parse_object_uri(first.uri))
     except (NotFoundError, PermissionDeniedError):
         return None
-    return None if info is None else info.version is not None
+    if info is None:
+        return None
+    place = parse_object_uri(info.uri)
+    if isinstance(place, S3Uri):
+        place = S3Uri(place.bucket, place.key, info.version)
+    return shows_versions(place)

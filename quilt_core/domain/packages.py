@@ -140,7 +140,10 @@ class PackageRevisionResult(DomainObject):
     written: bool = True
     """False for a dry run, which only reports what the write would do."""
     unchecked: tuple[str, ...] = ()
-    """What a dry run could not check: "objects", "workflow"; empty otherwise."""
+    """What a dry run could not check; empty otherwise. "objects" and "workflow": this identity
+    cannot read them in S3. "versions": objects would be written into a bucket in which nothing
+    shows whether it keeps versions; if it keeps none, the write is refused after its first object.
+    """
 
 
 @attrs.frozen(kw_only=True, repr=False)

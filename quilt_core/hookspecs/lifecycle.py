@@ -81,7 +81,8 @@ def promote_package(
 
     Returns:
         The revision published in the destination; all entries count as added. After a dry run,
-        `written` is False, `top_hash` is empty, and `unchecked` names what could not be checked.
+        `written` is False, `top_hash` is empty, and `unchecked` names what could not be
+        checked, as in `create_package_revision`.
 
     Raises:
         NotFoundError: the package, the revision, a registry or an object to be copied does not

@@ -90,7 +90,9 @@ def create_package_revision(
     Returns: a `PackageRevisionResult` with every logical key in `added`, and in `previous_top_hash`
     the revision that `latest` named before, or None for a new package. For a dry run, `written`
     is False, `top_hash` is empty, `copied` is the number of objects that would be copied, and
-    `unchecked` names what could not be checked.
+    `unchecked` names what could not be checked: "objects" and "workflow" if the identity cannot
+    read them, and "versions" if objects would be copied, `allow_unversioned` is not given, and
+    nothing shows whether the store keeps versions (`quilt_core.revisions.VersionCheck.unchecked`).
 
     Raises: `NotFoundError` for an object (it gives the URI) or a registry that does not exist;
     `ValidationError` if the workflow refuses the revision, with its reasons, for an unknown

@@ -91,7 +91,7 @@ class RevisionOps(WritingGroup):
         dry_run:
             True writes nothing and checks everything that can be checked without writing: it
             raises what the write would raise. The result's `written` is False, and `unchecked`
-            names what could not be checked.
+            names what could not be checked: "objects", "workflow", "versions".
         allow_unversioned:
             True copies objects even into a store without versions, although that can change what
             older revisions refer to.

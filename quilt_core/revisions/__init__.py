@@ -37,7 +37,7 @@ from quilt_core.revisions.plan import (
 from quilt_core.revisions.prefix import resolve_prefix
 from quilt_core.revisions.request import RevisionRequest
 from quilt_core.revisions.timing import LOOK_HOLDS, seconds_to_wait
-from quilt_core.revisions.versions import VersionCheck, is_versioned
+from quilt_core.revisions.versions import VersionCheck, is_versioned, shows_versions
 
 __all__ = [
     "LONGEST_UNDER_WAY",
@@ -71,6 +71,7 @@ __all__ = [
     "resolve_prefix",
     "seconds_to_wait",
     "settle_entry",
+    "shows_versions",
     "surviving_directories",
     "with_outcome",
     "written_all_the_time",

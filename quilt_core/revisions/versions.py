@@ -18,6 +18,16 @@ def is_versioned(uri: ObjectUri | None) -> bool:
     return isinstance(uri, S3Uri) and uri.version_id not in (None, "null")
 
 
+def shows_versions(uri: ObjectUri) -> bool | None:
+    """What some object of a bucket, named with its version, shows about the bucket: True if it
+    keeps versions, False if it does not. None for the version "null", which objects have that were
+    written before versioning was enabled or while it is suspended.
+    """
+    if isinstance(uri, S3Uri) and uri.version_id == "null":
+        return None
+    return is_versioned(uri)
+
+
 @attrs.frozen(kw_only=True)
 class VersionCheck:
     """Checks a bucket before and after the first object of a write is put there.
@@ -33,7 +43,9 @@ class VersionCheck:
     allowed: bool
     """The caller's `allow_unversioned`; with True nothing is checked."""
     look: Callable[[str], bool | None]
-    """Whether some object of a bucket has a version, even "null"; None if no object can be seen."""
+    """Whether a bucket keeps versions, as one of its objects shows it (`shows_versions`); None if
+    it shows nothing, or if no object can be seen.
+    """
     known: Iterable[str] = ()
     """Physical keys of the package's entries: one with a version in this bucket is sufficient."""
 
@@ -41,7 +53,10 @@ class VersionCheck:
         """Look at some object of the bucket; raises `ValidationError` if it has no version.
 
         Objects that were written before versioning was enabled have the version "null", which
-        proves nothing; nor does a bucket that is empty or that this identity may not list.
+        proves nothing; nor does a bucket that is empty or that this identity may not list. Then the
+        first object that is written decides (`after`). It stays where it is if the write is
+        refused: without versions, deleting it could delete what somebody else has written to the
+        same key since then.
 
         Returns whether objects may be written before the first one is checked: the caller allows
         it, or the package has objects with versions in this bucket.
@@ -51,6 +66,27 @@ class VersionCheck:
         if self.look(self.bucket) is False:
             raise self._refused()
         return False
+
+    def unchecked(self) -> tuple[str, ...]:
+        """Do what `before` does, for a dry run of a write that would put objects into the bucket.
+
+        Returns
+        -------
+        tuple of str
+            What could not be checked: "versions", if nothing shows whether the bucket keeps
+            versions, so that the write may be refused after its first object; otherwise nothing.
+
+        Raises
+        ------
+        ValidationError
+            When the bucket keeps no versions, unless the caller allows that.
+        """
+        if self.allowed or self._is_known():
+            return ()
+        shown = self.look(self.bucket)
+        if shown is False:
+            raise self._refused()
+        return () if shown else ("versions",)
 
     def after(self, written: ObjectUri) -> None:
         """Check the first object that was written; raises `ValidationError` if it has no

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+from quilt_core.domain.entries import Workflow
 from quilt_core.domain.names import Registry
 from quilt_core.domain.uris import S3Uri
 from quilt_core.domain.workflows import WorkflowInfo
-from quilt_core.error_messages import registry_not_found
+from quilt_core.error_messages import registry_not_found, unknown_workflow
 from quilt_core.errors import (
     NotFoundError,
     PermissionDeniedError,
     ProtocolError,
+    QuiltOpsError,
     ValidationError,
 )
 from quilt_core.manifest.layout import WORKFLOWS_CONFIG
@@ -78,12 +81,30 @@ def require_workflow(wanted: str, workflows: Iterable[WorkflowInfo], registry: R
     """Raise `ValidationError` if a registry has no workflow with that id."""
     ids = [workflow.id for workflow in workflows]
     if wanted not in ids:
-        known = f"It has {', '.join(ids)}." if ids else "It has no workflows."
-        raise ValidationError(
-            f"{registry} has no workflow {wanted!r}.",
-            hint=f"{known} Pass one of them, or None for none.",
-            context={"workflow": wanted, "registry": registry.url},
-        )
+        raise unknown_workflow(wanted, registry, ids)
+
+
+@contextmanager
+def unknown_workflow_named(
+    wanted: Workflow, registry: Registry, read: Callable[[], Iterable[WorkflowInfo]]
+) -> Iterator[None]:
+    """If the block raises `ValidationError`, and that is because the registry does not have the
+    `wanted` workflow, raise the error of `require_workflow` instead, which lists those that it has.
+
+    Workflows that `read` cannot return say nothing: the block's error is raised then.
+    """
+    try:
+        yield
+    except ValidationError as error:
+        if not isinstance(wanted, str):
+            raise
+        try:
+            ids = [workflow.id for workflow in read()]
+        except QuiltOpsError:
+            raise error from None
+        if wanted in ids:
+            raise
+        raise unknown_workflow(wanted, registry, ids) from error
 
 
 def _workflow(

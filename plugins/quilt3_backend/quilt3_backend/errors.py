@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from quilt_core.error_messages import WORKFLOW_HINT
 from quilt_core.errors import BackendError, ConflictError, QuiltOpsError, ValidationError
 
 
@@ -35,7 +36,10 @@ def quilt3_errors(what: str) -> Iterator[None]:
     try:
         yield
     except _quilt3_exceptions() as error:
-        raise _kind(error)(f"Could not {what}: {_told(error)}") from error
+        from quilt3.workflows import WorkflowValidationError
+
+        hint = WORKFLOW_HINT if isinstance(error, WorkflowValidationError) else None
+        raise _kind(error)(f"Could not {what}: {_told(error)}", hint=hint) from error
 
 
 def _told(error: BaseException) -> str:

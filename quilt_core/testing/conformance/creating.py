@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,11 +15,14 @@ from quilt_core import (
     QuiltOps,
     ValidationError,
 )
+from quilt_core.domain.names import Registry
+from quilt_core.error_messages import object_not_found, unknown_workflow
 from quilt_core.manifest import DirectoryRecord, ManifestHeader, compute_top_hash, hash_bytes
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.content import contents, directory
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.rights import unversioned_registry
+from quilt_core.testing.conformance.workflow_listings import WORKFLOWS
 
 
 class Creating(BehaviourTests):
@@ -191,6 +195,53 @@ class Creating(BehaviourTests):
                 write(environment.name, {"k": there, "m": missing})
             assert caught.value.context.get("uri") == missing
 
+    @behaviour("W-128", "create_package_revision", "get_object_info")
+    def test_a_missing_object_is_told_in_the_same_words(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """The message and the hint for an object that is not there are those of
+        `quilt_core.error_messages.object_not_found`, when it is looked up, when it is packaged and
+        in a dry run of that.
+        """
+        there = environment.put_object("k", b"1")
+        missing = environment.without_version(there) + "-not-there"
+        if not missing.startswith("s3://"):
+            pytest.skip("not applicable: its objects are not in S3")
+        expected = object_not_found(missing)
+        calls: tuple[Callable[[], object], ...] = (
+            lambda: ops.get_object_info(missing),
+            lambda: ops.create_package_revision(environment.name, {"m": missing}),
+            lambda: ops.create_package_revision(environment.name, {"m": missing}, dry_run=True),
+        )
+        for call in calls:
+            with pytest.raises(NotFoundError) as caught:
+                call()
+            assert (caught.value.message, caught.value.hint) == (expected.message, expected.hint)
+
+    @behaviour("W-129", "create_package_revision", "list_workflows")
+    def test_an_unknown_workflow_is_told_with_those_there_are(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """The message and the hint for a workflow that the registry does not have are those of
+        `quilt_core.error_messages.unknown_workflow`, which names the workflows that it has, also in
+        a dry run.
+        """
+        uri, registry = environment.put_object("k", b"1"), Registry.parse(environment.registry)
+        for is_configured in (False, True):
+            if is_configured:
+                environment.set_workflows(WORKFLOWS)
+            known = [one.id for one in ops.list_workflows()]
+            assert bool(known) is is_configured
+            expected = unknown_workflow("no-such-workflow", registry, known)
+            for dry_run in (True, False):
+                with pytest.raises(ValidationError) as caught:
+                    ops.create_package_revision(
+                        environment.name, {"k": uri}, workflow="no-such-workflow",
+                        message="m", dry_run=dry_run,
+                    )  # fmt: skip
+                told = caught.value
+                assert (told.message, told.hint) == (expected.message, expected.hint)
+
     @behaviour("W-10", "create_package_revision", users=(TestUser.READER,))
     def test_who_may_only_read_writes_nothing(self, environment: Environment) -> None:
         """An identity that can only read is refused with PermissionDeniedError, and nothing is
@@ -271,7 +322,8 @@ class Creating(BehaviourTests):
         """
         registry = unversioned_registry(environment)
         name, old = environment.name, environment.put_object("k", b"old")
-        ops.create_package_revision(name, {"k": old}, registry=registry)
+        for _ in range(2):  # also when the registry is not empty any more
+            ops.create_package_revision(name, {"k": old}, registry=registry)
         new = environment.put_object("k", b"new")
         writes: tuple[Any, ...] = (ops.create_package_revision, ops.update_package_revision)
         for write in writes:

@@ -17,6 +17,8 @@ from quilt_core import (
     ValidationError,
 )
 from quilt_core.domain.entries import CopyModeName
+from quilt_core.domain.packages import PackageRevisionResult
+from quilt_core.domain.transfer import PushResult
 from quilt_core.testing.conformance.behaviour import behaviour
 from quilt_core.testing.conformance.environment import Environment
 from quilt_core.testing.conformance.pushing import push
@@ -28,6 +30,42 @@ from quilt_core.testing.conformance.workflow_listings import WORKFLOWS
 def objects_of(ops: QuiltOps, registry: str) -> set[str]:
     """The URIs of all objects of a registry, its own included."""
     return {one.uri for one in ops.list_objects(registry)}
+
+
+def empty_registries(environment: Environment, ops: QuiltOps) -> list[tuple[str, bool]]:
+    """The registry without versions, if it is empty, and the second one, if that is, with whether
+    each keeps versions; skips the test where there is neither.
+    """
+    offered = ((environment.unversioned_registry, False), (environment.second_registry, True))
+    found = [(one, keeps) for one, keeps in offered if one and not objects_of(ops, one)]
+    if not found:
+        pytest.skip("not applicable: there is no other registry that is empty")
+    return found
+
+
+def copied_after_a_dry_run(
+    environment: Environment, ops: QuiltOps, write: Callable[..., PackageRevisionResult]
+) -> None:
+    """A `write` of two objects into each empty registry, tried out before."""
+    if not environment.has_copies:
+        pytest.skip("not applicable: the backend copies no objects")
+    for registry, keeps in empty_registries(environment, ops):
+        assert write(registry, dry_run=True, copy="none").unchecked == ()
+        assert write(registry, dry_run=True, allow_unversioned=True).unchecked == ()
+        for copy in ("all", "new"):
+            plan = write(registry, dry_run=True, copy=copy)
+            assert (plan.copied, plan.unchecked) == (2, ("versions",))
+        assert objects_of(ops, registry) == set()
+        if keeps:
+            assert write(registry).copied == 2
+            assert write(registry, dry_run=True).unchecked == ()
+            continue
+        for dry_run in (False, True):
+            with pytest.raises(ValidationError) as caught:
+                write(registry, dry_run=dry_run)
+            assert caught.value.context["outcome"] == "not_written"
+            assert len(objects_of(ops, registry)) <= 1
+        assert ops.list_all_packages(registry) == []
 
 
 class NothingWritten(TransferTests):
@@ -105,6 +143,76 @@ class NothingWritten(TransferTests):
         assert objects_of(ops, environment.registry) == before
         assert push(ops, environment, folder, mode=mode, message="m").new == plan.new
 
+    @behaviour("T-57", "push_package", "list_objects", "list_all_packages")
+    @pytest.mark.parametrize("mode", ["replace", "merge"])
+    def test_a_dry_run_of_a_push_that_cannot_know_about_versions(
+        self, environment: Environment, ops: QuiltOps, mode: Any
+    ) -> None:
+        """The dry run of a push that would upload into an empty bucket has "versions" in
+        `unchecked`, because only the first object that is written shows whether the bucket keeps
+        versions, unless `allow_unversioned` is given. Where it keeps none, the push raises
+        ValidationError with the outcome `not_written`, at most one object is there then, and the
+        dry run raises it, too. Where it does, the push publishes, and the dry run of the next one
+        leaves nothing unchecked.
+        """
+
+        def write(registry: str, **options: Any) -> PushResult:
+            name, data = environment.name, {"a": options.pop("data", b"1"), "b": b"2"}
+            return ops.push_package(name, data, registry, mode=mode, **options)
+
+        for registry, keeps in empty_registries(environment, ops):
+            assert write(registry, dry_run=True, allow_unversioned=True).unchecked == ()
+            assert write(registry, dry_run=True).unchecked == ("versions",)
+            assert objects_of(ops, registry) == set()
+            if keeps:
+                assert write(registry).written
+                assert write(registry, data=b"3", dry_run=True).unchecked == ()
+                continue
+            for dry_run in (False, True):
+                with pytest.raises(ValidationError) as caught:
+                    write(registry, dry_run=dry_run)
+                assert caught.value.context["outcome"] == "not_written"
+                assert len(objects_of(ops, registry)) <= 1
+            assert ops.list_all_packages(registry) == []
+
+    @behaviour("W-126", "create_package_revision", "list_objects", "list_all_packages")
+    def test_a_dry_run_of_copies_that_cannot_know_about_versions(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """The dry run of a create that would copy objects into an empty bucket has "versions" in
+        `unchecked`, because only the first object that is written shows whether the bucket keeps
+        versions. It has not if nothing is copied, or if `allow_unversioned` is given. Where the
+        bucket keeps none, the create raises ValidationError with the outcome `not_written`, at most
+        one object is there then, and the dry run raises it, too. Where it does, the create
+        publishes, and the dry run of the next write leaves nothing unchecked.
+        """
+        entries = {"a": environment.put_object("a", b"1"), "b": environment.put_object("b", b"2")}
+
+        def write(registry: str, **options: Any) -> PackageRevisionResult:
+            options.setdefault("copy", "all")
+            return ops.create_package_revision(
+                environment.name, entries, registry=registry, **options
+            )
+
+        copied_after_a_dry_run(environment, ops, write)
+
+    @behaviour("L-36", "promote_package", "list_objects", "list_all_packages")
+    def test_a_dry_run_of_a_promotion_that_cannot_know_about_versions(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """The dry run of a promotion that would copy objects into an empty bucket has "versions" in
+        `unchecked`, as that of a create has, and the promotion is refused or publishes as a create
+        is.
+        """
+        name = environment.name
+        environment.given([environment.entry("a", b"1"), environment.entry("b", b"2")])
+
+        def write(registry: str, **options: Any) -> PackageRevisionResult:
+            options.setdefault("copy", "all")
+            return ops.promote_package(name, destination=registry, **options)
+
+        copied_after_a_dry_run(environment, ops, write)
+
     @behaviour("W-124", "create_package_revision", "update_package_revision", "list_objects")
     def test_no_object_is_copied_for_nothing(self, environment: Environment, ops: QuiltOps) -> None:
         """A dry run that would copy objects, and a write that would copy them but expects another
@@ -123,6 +231,45 @@ class NothingWritten(TransferTests):
                     expected_top_hash="0" * 64,
                 )  # fmt: skip
         assert objects_of(ops, environment.registry) == before
+
+    @behaviour("W-127", "update_package_revision", "list_package_versions")
+    @pytest.mark.parametrize("copy", ["all", "new"])
+    def test_a_dry_run_does_not_copy_what_is_gone(
+        self, environment: Environment, ops: QuiltOps, copy: CopyModeName
+    ) -> None:
+        """An entry may refer to an object that is gone. An update or a promotion that would copy it
+        raises NotFoundError, which has its `uri`, with the outcome `not_written`, and so does its
+        dry run. Nothing is published.
+        """
+        target = environment.second_registry
+        if not environment.has_copies:
+            pytest.skip("not applicable: the backend copies no objects")
+        gone = environment.without_version(environment.put_object("k", b"1")) + "-not-there"
+        if copy == "new" and gone.startswith(f"{environment.registry}/") and target is None:
+            pytest.skip("not applicable: the object is in the only registry")
+        entry = replace(environment.entry("a", b"1"), physical_key=f"{gone}?versionId=gone")
+        name, start = environment.name, environment.given([entry])
+        calls: list[Callable[[bool], object]] = []
+        if copy == "all" or not gone.startswith(f"{environment.registry}/"):
+            calls.append(
+                lambda dry_run: ops.update_package_revision(
+                    name, metadata={"n": 1}, copy=copy, dry_run=dry_run
+                )
+            )
+        if target and ops.supports("promote_package"):
+            calls.append(
+                lambda dry_run: ops.promote_package(
+                    name, destination=target, copy=copy, dry_run=dry_run
+                )
+            )
+        for call in calls:
+            for dry_run in (True, False):
+                with pytest.raises(NotFoundError) as caught:
+                    call(dry_run)
+                context = caught.value.context
+                assert context["outcome"] == "not_written"
+                assert str(context.get("uri")).startswith(gone)
+        assert [one.top_hash for one in ops.list_package_versions(name)] == [start]
 
     @behaviour("L-32", "promote_package", "list_objects")
     def test_no_object_is_promoted_for_nothing(

@@ -20,6 +20,7 @@ from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import DeletionResult, PackageRevisionResult, RollbackResult
 from quilt_core.domain.uris import S3Uri
 from quilt_core.domain.workflows import WorkflowInfo
+from quilt_core.error_messages import refused_by_workflow, unknown_workflow
 from quilt_core.errors import NotFoundError, PermissionDeniedError, ValidationError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest import (
@@ -36,6 +37,7 @@ from quilt_core.revisions import (
     KeptEntries,
     RevisionPlan,
     RevisionRequest,
+    VersionCheck,
     keep_entries,
     moved_on,
     object_to_look_at,
@@ -200,16 +202,21 @@ class PackageWriteOperations:
         catalog, bucket = self._session.catalog, str(registry.bucket)
         kept = self._keep(request, plan.kept, bucket)
         new = [self._complete(entry, request.dry_run) for entry in plan.new]
-        passed = self._workflow(bucket, request.workflow, message)
+        passed = self._workflow(request)
         entries = sorted([*kept.entries, *new], key=lambda entry: sort_key(entry.logical_key))
         objects = [(entry.logical_key, entry.physical_key) for entry in entries]
         tasks = plan_copies(objects, request.copy, bucket, name)
         sources = [self._readable(task.source)[1] for task in tasks]
+        versions = request.version_check(self._has_versions, [key for _, key in objects])
+        unchecked: tuple[str, ...] = ()
         if tasks:
-            request.version_check(self._has_versions, [key for _, key in objects]).before()
+            unchecked = versions.unchecked()
         if request.dry_run:
-            return request.unwritten(plan, start, copies=len(tasks), completed=kept.completed)
-        entries = self._copied(entries, dict(zip(tasks, sources, strict=True)), request, bucket)
+            return request.unwritten(
+                plan, start, copies=len(tasks), completed=kept.completed, unchecked=unchecked
+            )
+        copies = dict(zip(tasks, sources, strict=True))
+        entries = self._copied(entries, copies, request, versions)
         header = ManifestHeader(
             message=message,
             user_meta=UNSET if plan.user_meta is None else dict(plan.user_meta),
@@ -276,8 +283,12 @@ class PackageWriteOperations:
                 found[place] = FoundObject(version_id=version, size=len(stored.data), hashes=hashes)
         return found
 
-    def _has_versions(self, bucket: str) -> bool:
-        return bucket not in self._session.catalog.unversioned_buckets
+    def _has_versions(self, bucket: str) -> bool | None:
+        """As in S3, only what is there shows it: an object, or a package, which has some there."""
+        catalog = self._session.catalog
+        if not any(place == bucket for place, _ in (*catalog.objects, *catalog.packages)):
+            return None
+        return bucket not in catalog.unversioned_buckets
 
     def _hashed(self, entry: ManifestEntry) -> ManifestEntry:
         place = object_to_look_at(entry) if entry.hash is None else None
@@ -319,17 +330,18 @@ class PackageWriteOperations:
         entries: list[ManifestEntry],
         copies: Mapping[CopyTask, ObjectVersion],
         request: RevisionRequest,
-        bucket: str,
+        versions: VersionCheck,
     ) -> list[ManifestEntry]:
         """Copy objects; returns the entries, with the physical keys of the copies."""
-        moved = {}
+        moved: dict[str, str] = {}
         reporter = ProgressReporter(
             request.progress, request.operation, "copying", len(copies), "objects"
         )
         for task, stored in copies.items():
-            moved[task.logical_key] = self._session.catalog.put_object(
-                bucket, task.key, stored.data
-            )
+            url = self._session.catalog.put_object(versions.bucket, task.key, stored.data)
+            if not moved:
+                versions.after(S3Uri.parse(url))
+            moved[task.logical_key] = url
             reporter.advance()
         return [
             structs.replace(entry, physical_key=moved[entry.logical_key])
@@ -338,13 +350,12 @@ class PackageWriteOperations:
             for entry in entries
         ]
 
-    def _workflow(
-        self, bucket: str, workflow: Workflow, message: str | None
-    ) -> dict[str, Any] | UnsetType:
+    def _workflow(self, request: RevisionRequest) -> dict[str, Any] | UnsetType:
+        workflow, bucket = request.workflow, str(request.registry.bucket)
         config = self._session.catalog.workflows.get(bucket)
         if config is None:
             if workflow is not DEFAULT_WORKFLOW:
-                raise ValidationError(f"s3://{bucket} has no workflows, and {workflow!r} is given.")
+                raise _has_no_workflows(request)
             return UNSET
         if config.get("version", "1") != "1":
             raise ValidationError(f"The workflows of s3://{bucket} have an unknown version.")
@@ -352,13 +363,17 @@ class PackageWriteOperations:
         url = f"s3://{bucket}/.quilt/workflows/config.yml"
         if chosen is None:
             if config.get("is_workflow_required", True):
-                raise ValidationError(f"s3://{bucket} requires a workflow, and none is given.")
+                why = "Workflow required, but none specified"
+                raise refused_by_workflow(request.package_name, request.registry, why, hint=None)
             return {"id": None, "config": url}
         rules = config.get("workflows", {}).get(chosen)
+        if rules is None and isinstance(workflow, str):
+            raise unknown_workflow(workflow, request.registry, config.get("workflows", {}))
         if rules is None:
             raise ValidationError(f"s3://{bucket} has no workflow {chosen!r}.")
-        if rules.get("is_message_required") and not message:
-            raise ValidationError(f"The workflow {chosen!r} requires a commit message.")
+        if rules.get("is_message_required") and not request.message:
+            why = "Commit message is required by workflow, but none was provided"
+            raise refused_by_workflow(request.package_name, request.registry, why)
         return {"id": chosen, "config": url}
 
     @hookimpl
@@ -398,3 +413,10 @@ class PackageWriteOperations:
 def _newest(revisions: Iterable[StoredRevision]) -> str | None:
     found = max(revisions, key=lambda one: one.modified, default=None)
     return found.top_hash if found else None
+
+
+def _has_no_workflows(request: RevisionRequest) -> ValidationError:
+    if isinstance(request.workflow, str):
+        return unknown_workflow(request.workflow, request.registry, ())
+    why = "None workflow is specified, but no workflows config exist"
+    return refused_by_workflow(request.package_name, request.registry, why, hint=None)

@@ -58,6 +58,12 @@ class Both:
         assert first.error is second.error, (first, second)
         return first
 
+    def refuse_in_words(self, call: Callable[[QuiltOps], Any]) -> Refusal:
+        """The error of both: class, message and hint; a registry's context has more."""
+        first, second = self._error(call, self.platform), self._error(call, self.quilt3)
+        assert attrs.evolve(first, context={}) == attrs.evolve(second, context={})
+        return first
+
     @staticmethod
     def _error(call: Callable[[QuiltOps], Any], ops: QuiltOps) -> Refusal:
         with pytest.raises(QuiltOpsError) as raised:

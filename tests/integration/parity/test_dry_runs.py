@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from local_registry.conformance import RegistryEnvironment
+from local_registry.faults import FaultRule
+from local_registry.server import LocalRegistry
 
-from quilt_core import NotFoundError, QuiltOpsError, ValidationError
+from quilt_core import NotFoundError, NotSupportedError, QuiltOpsError, ValidationError
 
 CONFIG = """version: "1"
 default_workflow: strict
@@ -72,6 +74,34 @@ def test_a_dry_run_reports_what_the_write_would_refuse(
     assert errors[0].exit_code == errors[1].exit_code
     assert (case == "a missing object") is not isinstance(errors[0], ValidationError)
     assert ops.list_all_packages() == []
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_both_dry_runs_say_the_same(both: Any, uris: dict[str, str], case: str) -> None:
+    arguments = {**GOOD, **WRONG[case], "dry_run": True}
+    name = arguments.pop("name", "team/x")
+    kind = next((kind for kind in ("large", "missing") if arguments.pop(kind, False)), "small")
+    both.refuse(lambda ops: ops.create_package_revision(name, {"k": uris[kind]}, **arguments))
+    if kind != "missing":
+        source = {"k": b"123456" if kind == "large" else b"1"}
+        both.refuse(lambda ops: ops.push_package(name, source, **arguments))
+        both.refuse(lambda ops: ops.push_package(name, source, **{**arguments, "dry_run": False}))
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_an_unknown_workflow_is_told_with_those_there_are(
+    both: Any, uris: dict[str, str], environment: RegistryEnvironment, dry_run: bool
+) -> None:
+    options = {**GOOD, "workflow": "none-such", "dry_run": dry_run}
+    refusals = [
+        both.refuse(
+            lambda ops: ops.create_package_revision("team/x", {"k": uris["small"]}, **options)
+        ),
+        both.refuse(lambda ops: ops.push_package("team/x", {"k": b"1"}, **options)),
+    ]
+    for refusal in refusals:
+        assert refusal.message == f"{environment.registry} has no workflow 'none-such'."
+        assert "It has strict." in (refusal.hint or "")
 
 
 @pytest.mark.parametrize("backend", ["platform", "quilt3"])
@@ -145,3 +175,43 @@ def test_no_url_in_a_schema_is_fetched(
     assert found.unchecked == ("workflow",)
     plan = both.platform.push_package("team/x", {"k": b"1"}, **GOOD, dry_run=True)
     assert plan.unchecked == ("workflow",)
+
+
+@pytest.mark.parametrize("backend", ["platform", "quilt3"])
+def test_an_object_from_before_versioning_shows_nothing(
+    both: Any, environment: RegistryEnvironment, shared_local_registry: LocalRegistry, backend: str
+) -> None:
+    """Its version is "null", and the next object may get that one, too, or a real one."""
+    ops, registry = getattr(both, backend), environment.unversioned_registry or ""
+    s3, bucket = shared_local_registry.s3_client(), registry[5:]
+    s3.put_object(Bucket=bucket, Key="k", Body=b"x")
+    uri = environment.put_object("in/k", b"1")
+    for status in ("Suspended", "Enabled"):
+        settings = {"Bucket": bucket, "VersioningConfiguration": {"Status": status}}
+        s3.put_bucket_versioning(**settings)
+        copies = {"registry": registry, "copy": "all", "dry_run": True}
+        plan = ops.create_package_revision("a/b", {"k": uri}, **copies)
+        assert (plan.copied, plan.unchecked) == (1, ("versions",))
+        plan = ops.push_package("a/c", {"k": b"1"}, registry, dry_run=True)
+        assert (plan.uploads, plan.unchecked) == (1, ("versions",))
+        if status == "Suspended":
+            with pytest.raises(ValidationError, match="keeps no versions"):
+                ops.push_package("a/c", {"k": b"1"}, registry)
+    assert ops.push_package("a/c", {"k": b"1"}, registry).written
+
+
+def test_a_dry_run_without_aws_credentials(
+    both: Any, environment: RegistryEnvironment, shared_local_registry: LocalRegistry
+) -> None:
+    """Objects can be referred to without them, but not copied."""
+    entries = {"k": environment.put_object("in/k", b"1")}
+    rule = FaultRule(kind="status", status=403, path="*get_credentials")
+    shared_local_registry.faults.replace([rule])
+    try:
+        plan = both.platform.create_package_revision("a/b", entries, dry_run=True)
+        assert plan.unchecked == ("objects", "workflow")
+        for dry_run in (True, False):
+            with pytest.raises(NotSupportedError, match="AWS credentials"):
+                both.platform.create_package_revision("a/b", entries, copy="all", dry_run=dry_run)
+    finally:
+        shared_local_registry.faults.replace([])

@@ -36,7 +36,7 @@ MUTANTS = [
     Mutant("dry runs report a write", "W-120", answer("create_package_revision", evolve(written=True))),
     Mutant("dry runs write", "W-120", edit("revisions", "if request.dry_run:", "if False:")),
     Mutant("dry runs do not check anything", "W-121", answer_refusals("create_package_revision", UNWRITTEN)),
-    Mutant("dry runs accept any workflow", "W-121", edit("revisions", "passed = self._workflow(bucket, request.workflow, message)", "passed = UNSET if request.dry_run else self._workflow(bucket, request.workflow, message)")),
+    Mutant("dry runs accept any workflow", "W-121", edit("revisions", "passed = self._workflow(request)", "passed = UNSET if request.dry_run else self._workflow(request)")),
     Mutant("dry runs count no copies", "W-122", answer("create_package_revision", evolve(copied=0))),
     Mutant("dry runs copy", "W-122", edit("revisions", "if request.dry_run:", "if request.dry_run:\n            self._copied(entries, dict(zip(tasks, sources, strict=True)), request, bucket)")),
     # Conflicts and outcomes

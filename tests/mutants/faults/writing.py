@@ -3,7 +3,7 @@
 # ruff: noqa: E501 - one line per mutant
 from __future__ import annotations
 
-from ..harness import Mutant, answer, edit, evolve
+from ..harness import Mutant, answer, edit, evolve, refuse
 
 HASH = "hash=entry.hash if entry.is_known else stored.hash"
 KEPT = "[*kept.entries, *new]"
@@ -112,6 +112,18 @@ MUTANTS = [
     Mutant("the rule about versioning is not applied", "W-89", edit("revisions.request", "look=look,", "look=lambda _: None,")),
     Mutant("copies into a bucket without versioning are always refused", "W-89", edit("revisions.request", "allowed=self.allow_unversioned,", "allowed=False,")),
     Mutant("an update copies into a bucket without versioning", "W-89", edit("revisions", "return self._publish(request, plan, start.top_hash,", "request = attrs.evolve(request, allow_unversioned=True)\n            return self._publish(request, plan, start.top_hash,")),
+    Mutant("a dry run copies what is gone", "W-127", edit("revisions", "sources = [self._readable(task.source)[1] for task in tasks]", "sources = [] if request.dry_run else [self._readable(task.source)[1] for task in tasks]")),
+    Mutant("a missing object has the words of the store", "W-128", refuse("create_package_revision", lambda given: type(given)("Not Found (404).", context=given.context))),
+    Mutant("a missing object has no hint", "W-128", refuse("get_object_info", lambda given: type(given)(given.message, context=given.context))),
+    Mutant("an unknown workflow is told without those there are", "W-129", refuse("create_package_revision", lambda given: type(given)(given.message, context=given.context))),
+    Mutant("an unknown workflow has other words where there are none", "W-129", edit("revisions", "                raise _has_no_workflows(request)", "                raise ValidationError('There are no workflows.')")),
+    Mutant("a dry run does not say that it cannot know about versions", "W-126", answer("create_package_revision", evolve(unchecked=()))),
+    Mutant("a dry run knows that an empty bucket keeps versions", "W-126", edit("revisions", "            return None\n        return bucket not in", "            return True\n        return bucket not in")),
+    Mutant("an empty bucket without versions is refused without a look at what was written", "W-126", edit("revisions", "            return None\n        return bucket not in", "            return False\n        return bucket not in")),
+    Mutant("the first copy into an empty bucket does not decide", "W-126", edit("revisions", "                versions.after(S3Uri.parse(url))", "                pass")),
+    Mutant("all copies are made before the first one is checked", "W-126", edit("revisions", "            if not moved:\n", "            if len(moved) == len(copies) - 1:\n")),
+    Mutant("a dry run that copies nothing does not know about versions", "W-126", edit("revisions", "        if tasks:\n", "        if True:\n")),
+    Mutant("a permitted dry run does not know about versions", "W-126", edit("revisions.versions", "        if self.allowed or self._is_known():\n            return ()", "        if self._is_known():\n            return ()")),
     Mutant("copying only new objects copies all objects", "W-14", edit("revisions.copies", "mode is CopyMode.NEW or source.key == key", "source.key == key")),
     Mutant("a copy has the bytes of the current version", "W-82", edit("revisions", "self._readable(task.source)", "self._readable(S3Uri(task.source.bucket, task.source.key, None))")),
     Mutant("a copy loses metadata of entries", "W-82", edit("revisions", "structs.replace(entry, physical_key=moved[entry.logical_key])", "structs.replace(entry, physical_key=moved[entry.logical_key], meta={})")),

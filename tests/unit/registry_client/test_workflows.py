@@ -76,5 +76,6 @@ def test_a_missing_workflow_is_reported() -> None:
     with pytest.raises(ValidationError, match="gamma") as caught:
         require_workflow("gamma", workflows, registry)
     assert "alpha, beta" in (caught.value.hint or "")
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError) as caught:
         require_workflow("alpha", [], registry)
+    assert "no workflows" in (caught.value.hint or "")

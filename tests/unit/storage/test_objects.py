@@ -282,7 +282,6 @@ def test_a_download_without_progress_is_given_up(s3: Any, bucket: str) -> None:
 @pytest.mark.parametrize(
     ("code", "status", "expected"),
     [
-        ("NoSuchKey", 404, NotFoundError),
         ("NoSuchBucket", 404, NotFoundError),
         ("AccessDenied", 403, PermissionDeniedError),
         ("403", 403, PermissionDeniedError),
@@ -309,6 +308,25 @@ def test_refusals_are_classified_by_code_then_status(
     with (
         pytest.raises(expected, match=f"Could not read s3://b/k: no \\({code}\\)"),
         s3_errors("read", "s3://b/k"),
+    ):
+        raise refusal
+
+
+@pytest.mark.parametrize("code", ["NoSuchKey", "NoSuchVersion", "404", "405"])
+def test_a_missing_object_is_told_in_the_same_words(code: str) -> None:
+    from botocore.exceptions import ClientError
+
+    refusal = ClientError({"Error": {"Code": code, "Message": "no"}}, "GetObject")
+    for uri in ("s3://b/k", "s3://b/k?versionId=v"):
+        with pytest.raises(NotFoundError) as caught, s3_errors("read", uri):
+            raise refusal
+        assert (caught.value.message, caught.value.context) == (
+            f"There is no object {uri}.",
+            {"uri": uri},
+        )
+    with (
+        pytest.raises(NotFoundError, match="Could not look for s3://b: no"),
+        s3_errors("look for", "s3://b"),
     ):
         raise refusal
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from quilt_core.error_messages import WORKFLOW_HINT, object_not_found
 from quilt_core.errors import (
     BackendError,
     ConflictError,
@@ -103,6 +104,7 @@ INPUT_ERRORS: Mapping[str, ErrorClass] = {
 }
 """`InputError.name`; other names are a `ValidationError`."""
 
+_NOT_THERE = re.compile(r"\((404|405|NoSuchKey|NoSuchVersion)\)")
 _REFUSED_BY_S3 = re.compile(r"\((403|AccessDenied|Forbidden)\)")
 
 
@@ -159,18 +161,29 @@ def operation_error(member: fields.Node, doing: str, hint: str | None = None) ->
     name, said = fields.get_str(member, "name"), fields.get_str(member, "message")
     context = fields.get_optional_record(member, "context") or {}
     kind = _operation_error_class(name, context)
+    place = context.get("physical_key")
+    if kind is NotFoundError and isinstance(place, str) and _is_missing(context):
+        missing = object_not_found(place)
+        more = {"name": name, **context, **missing.context}
+        return NotFoundError(missing.message, hint=missing.hint, context=more)
     subject = context.get("physical_key") or context.get("logical_key")
     about = f"{subject}: " if subject and str(subject) not in said else ""
     reasons = "; ".join([said.rstrip("."), *_details(context, said)])
     # As in the other errors of objects that are not there, whatever the backend.
-    place = {}
+    about_object = {}
     if name == "FailedToFetchObjectMetadata" and "physical_key" in context:
-        place["uri"] = context["physical_key"]
+        about_object["uri"] = context["physical_key"]
+    if hint is None and name == "WorkflowValidationError":
+        hint = WORKFLOW_HINT
     return kind(
         f"Could not {doing}: {about}{reasons} ({name}).",
         hint=hint,
-        context={"name": name, **context, **place},
+        context={"name": name, **context, **about_object},
     )
+
+
+def _is_missing(context: Mapping[str, Any]) -> bool:
+    return _NOT_THERE.search(str(context.get("error", ""))) is not None
 
 
 def _operation_error_class(name: str, context: Mapping[str, Any]) -> ErrorClass:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from quilt_core.error_messages import archived_object
+from quilt_core.error_messages import archived_object, object_not_found
 from quilt_core.errors import (
     AuthenticationError,
     BackendError,
@@ -56,6 +56,10 @@ _BY_CODE: dict[str, type[QuiltOpsError]] = {
 _ELSEWHERE = frozenset({"301", "AuthorizationHeaderMalformed", "PermanentRedirect"})
 _ARCHIVED = ("InvalidObjectState", "ObjectNotInActiveTierError")
 """The codes for reading or copying an archived object."""
+_MISSING = frozenset({"404", "405", "MethodNotAllowed", "NoSuchKey", "NoSuchVersion", "NotFound"})
+"""The codes for an object that is not there. A missing bucket has one of its own, which only an
+answer without a body (HEAD) does not tell.
+"""
 _CLOCK_CODES = frozenset({"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"})
 
 
@@ -117,6 +121,8 @@ def translate_code(code: str, message: str, what: str, uri: str, status: str = "
     """
     if code in _ARCHIVED:
         return archived_object(what, uri)
+    if code in _MISSING and uri.startswith("s3://") and uri.removeprefix("s3://").partition("/")[2]:
+        return object_not_found(uri)
     kind = _BY_CODE.get(code) or _BY_CODE.get(status) or BackendError
     return kind(
         f"Could not {what} {uri}: {message} ({code}).",

@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import Any
 
 from quilt_core import deadline
+from quilt_core.domain.uris import S3Uri
 from quilt_core.error_messages import dangling_pointer
 from quilt_core.errors import NotFoundError, ProtocolError, TransportError
 from quilt_core.manifest import DirectoryRecord, ManifestHeader, read_manifest
@@ -119,7 +120,7 @@ def begin_reading(
         The entity tag, with its quotation marks, that the object must have; another one raises
         `ConflictError`. None for any.
     """
-    uri = f"s3://{bucket}/{key}"
+    uri = S3Uri(bucket, key, version_id).url
     params = {"Bucket": bucket, "Key": key}
     if version_id is not None:
         params["VersionId"] = version_id
@@ -145,7 +146,7 @@ def _chunks(
     start: int,
     stop: int | None,
 ) -> Generator[bytes]:
-    uri = f"s3://{params['Bucket']}/{params['Key']}"
+    uri = S3Uri(params["Bucket"], params["Key"], params.get("VersionId")).url
     size, etag = start + answer["ContentLength"], answer["ETag"]
     position, failures = start, 0
     while True:

@@ -8,7 +8,7 @@ from typing import Any
 from quilt_registry.aws.credentials import NoAwsCredentialsError
 from quilt_registry.s3 import head_object
 
-from platform_backend.packages.copying import copy_tasks, copy_versions
+from platform_backend.packages.copying import copy_tasks, copy_versions, s3_to_copy_with
 from platform_backend.packages.entries import ContentsReader
 from platform_backend.packages.workflow_check import check_workflow
 from quilt_core.domain.uris import S3Uri
@@ -26,21 +26,24 @@ def look_first(
     -------
     tuple of int and tuple of str
         The number of objects that the write would copy, and what could not be checked: "objects"
-        without access to S3, "workflow" if it cannot be read completely.
+        without access to S3, "workflow" if it cannot be read completely, "versions" if nothing
+        shows whether the bucket keeps versions.
 
     Raises
     ------
     NotFoundError, PermissionDeniedError
         When an object does not exist or cannot be read, as the registry would raise it.
+    NotSupportedError
+        When there are no AWS credentials for copying.
     ValidationError
         When the registry's workflow refuses the revision, or copies would go to a bucket without
         versions.
     """
     tasks = copy_tasks(request, plan.kept, plan.new)
     try:
-        s3 = contents.s3()
+        s3 = s3_to_copy_with(request, contents) if tasks else contents.s3()
     except NoAwsCredentialsError:
-        return len(tasks), ("objects", "workflow")
+        return 0, ("objects", "workflow")
     given = [
         entry.uri
         for entry in plan.new
@@ -49,13 +52,14 @@ def look_first(
     places = list(dict.fromkeys((*given, *(task.source for task in tasks))))
     found = list(bounded_map(lambda place: head_object(s3, place), places, workers))
     sizes = {place: facts.size for place, facts in zip(places, found, strict=True)}
+    versions: tuple[str, ...] = ()
     if tasks:
-        copy_versions(request, plan, s3, (facts.uri for facts in found)).before()
+        versions = copy_versions(request, plan, s3, (facts.uri for facts in found)).unchecked()
     try:
         whole = check_workflow(s3, request, plan.user_meta, _listed(plan, sizes))
     except PermissionDeniedError:
         whole = False
-    return len(tasks), () if whole else ("workflow",)
+    return len(tasks), (*(() if whole else ("workflow",)), *versions)
 
 
 def _listed(plan: RevisionPlan, sizes: Mapping[S3Uri, int]) -> Iterator[dict[str, Any]]:

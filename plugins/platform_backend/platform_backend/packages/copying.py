@@ -58,7 +58,7 @@ def copied_keys(
     tasks = copy_tasks(request, plan.kept, plan.new)
     if not tasks:
         return {}
-    s3 = _s3(request, contents)
+    s3 = s3_to_copy_with(request, contents)
     wanted = {task.logical_key for task in tasks}
     sizes = {one.logical_key: one.size for one in plan.kept if one.logical_key in wanted}
     jobs = list(
@@ -84,7 +84,8 @@ def copy_versions(
     return request.version_check(partial(has_versions, s3), known)
 
 
-def _s3(request: RevisionRequest, contents: ContentsReader) -> Any:
+def s3_to_copy_with(request: RevisionRequest, contents: ContentsReader) -> Any:
+    """A client for copies; raises `NotSupportedError` if there are no AWS credentials."""
     try:
         return contents.s3()
     except NoAwsCredentialsError as error:

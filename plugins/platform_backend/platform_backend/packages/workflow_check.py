@@ -14,6 +14,7 @@ from quilt_registry.s3 import read_object
 from quilt_core.domain.entries import DEFAULT_WORKFLOW
 from quilt_core.domain.stored_keys import stored_object
 from quilt_core.domain.uris import S3Uri
+from quilt_core.error_messages import WORKFLOW_HINT, refused_by_workflow, unknown_workflow
 from quilt_core.errors import NotFoundError, ValidationError
 from quilt_core.manifest.layout import WORKFLOWS_CONFIG
 from quilt_core.revisions import RevisionRequest
@@ -59,15 +60,18 @@ def check_workflow(
     chosen = config.get("default_workflow") if wanted is DEFAULT_WORKFLOW else wanted
     if chosen is None:
         if config.get("is_workflow_required", True):
-            raise _refused(request, "it requires a workflow, and none is given")
+            raise _not_accepted(request, "Workflow required, but none specified", hint=None)
         return True
     workflows = _mapping(request, config.get("workflows"), "`workflows`")
+    if isinstance(wanted, str) and wanted not in workflows:
+        raise unknown_workflow(wanted, request.registry, map(str, workflows))
     if not isinstance(chosen, Hashable) or workflows.get(chosen) is None:
         raise _refused(request, f"it has no workflow {chosen!r}")
     rules = _mapping(request, workflows[chosen], f"the workflow {chosen!r}")
     _check_name(request, rules.get("handle_pattern"))
     if rules.get("is_message_required") and not request.message:
-        raise _refused(request, f"the workflow {chosen!r} requires a commit message")
+        why = "Commit message is required by workflow, but none was provided"
+        raise _not_accepted(request, why)
     whole = True
     for part in ("metadata", "entries"):
         schema_id = rules.get(f"{part}_schema")
@@ -87,7 +91,7 @@ def _check_name(request: RevisionRequest, pattern: Any) -> None:
         why = f"its `handle_pattern` {pattern!r} is not a regular expression: {error}"
         raise _refused(request, why) from error
     if fits is None:
-        raise _refused(request, f"the package's name does not match {pattern!r}")
+        raise _not_accepted(request, "Package name doesn't match required pattern")
 
 
 def _mapping(request: RevisionRequest, value: Any, what: str) -> Mapping[Any, Any]:
@@ -109,7 +113,10 @@ def _config(s3: Any, request: RevisionRequest) -> Mapping[str, Any] | None:
     except NotFoundError:
         if request.workflow is DEFAULT_WORKFLOW:
             return None
-        raise _refused(request, f"it has no workflows, but {request.workflow!r} is given") from None
+        if isinstance(request.workflow, str):
+            raise unknown_workflow(request.workflow, request.registry, ()) from None
+        why = "None workflow is specified, but no workflows config exist"
+        raise _not_accepted(request, why, hint=None) from None
     try:
         config = read_yaml(content)
     except ValueError as error:
@@ -155,8 +162,16 @@ def _check_schema(request: RevisionRequest, part: str, value: Any, schema: Any) 
         return False
     if problem is not None:
         where = "" if problem.json_path == "$" else f"{problem.json_path}: "
-        raise _refused(request, f"the workflow refuses the {part}: {where}{problem.message}")
+        what = "Metadata" if part == "metadata" else "Package entries"
+        raise _not_accepted(request, f"{what} failed validation: {where}{problem.message}")
     return True
+
+
+def _not_accepted(
+    request: RevisionRequest, why: str, *, hint: str | None = WORKFLOW_HINT
+) -> ValidationError:
+    """What the workflow requires, in the words of the registry and of quilt3."""
+    return refused_by_workflow(request.package_name, request.registry, why, hint=hint)
 
 
 def _refused(request: RevisionRequest, why: str) -> ValidationError:

@@ -10,7 +10,7 @@ from quilt_registry import fields
 from quilt_registry.buckets import bucket_of
 from quilt_registry.s3 import ObjectLook, read_directories
 from quilt_registry.search.search_hits import workflow_id
-from quilt_registry.workflows import registry_workflows, require_workflow
+from quilt_registry.workflows import registry_workflows, require_workflow, unknown_workflow_named
 
 from platform_backend.packages.access import PackageAccess
 from platform_backend.packages.checking import look_first
@@ -221,7 +221,12 @@ class PackageWriteOperations:
             ref = RevisionRef(top_hash, RevisionKind.HASH)
             return contents.read(request.package_name, request.registry, ref).entries
 
-        pushed = push(client, wanted, state, entries_of)
+        with unknown_workflow_named(
+            request.workflow,
+            request.registry,
+            lambda: registry_workflows(contents.s3(), request.registry),
+        ):
+            pushed = push(client, wanted, state, entries_of)
         top_hash = pushed.top_hash
         if pushed.overwritten and not request.force:
             raise overwrote(

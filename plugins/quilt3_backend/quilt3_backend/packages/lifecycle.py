@@ -32,6 +32,11 @@ def workflows_config(store: PackageStore) -> Blob | None:
     return found[0]
 
 
+def workflows_of(blob: Blob | None) -> list[WorkflowInfo]:
+    """The workflows in a configuration; raises `ProtocolError` if it cannot be interpreted."""
+    return [] if blob is None else read_workflows(blob.content, blob.url)
+
+
 class LifecycleOperations:
     """The hooks `list_workflows` and `rollback_package`."""
 
@@ -46,7 +51,7 @@ class LifecycleOperations:
             blob = workflows_config(store)
         except (NotFoundError, PermissionDeniedError) as error:
             raise registry_not_found(registry) from error
-        return [] if blob is None else read_workflows(blob.content, blob.url)
+        return workflows_of(blob)
 
     @hookimpl
     def rollback_package(

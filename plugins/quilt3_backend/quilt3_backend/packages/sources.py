@@ -12,8 +12,7 @@ from quilt3_backend.connection import Connection
 from quilt3_backend.stores.local_errors import local_errors
 from quilt_core.domain.entries import NewEntry, ProgressCallback
 from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri
-from quilt_core.error_messages import object_not_found
-from quilt_core.errors import BackendError, NotFoundError
+from quilt_core.errors import BackendError
 from quilt_core.manifest import EntryHash, ManifestEntry, hash_file, with_replaced
 from quilt_core.parallel import bounded_map
 from quilt_core.progress import ProgressReporter
@@ -99,6 +98,10 @@ class Sources:
         }
         return attrs.evolve(kept, entries=with_replaced(kept.entries, hashed))
 
+    def require(self, uris: Iterable[S3Uri]) -> None:
+        """Look up objects that a dry run would copy; raises the errors of `read`."""
+        self._look_up(list(dict.fromkeys(uris)))
+
     def _facts(
         self, uris: Iterable[ObjectUri], *, hashed: bool
     ) -> Mapping[ObjectUri, tuple[SourceFacts, EntryHash | None]]:
@@ -114,17 +117,14 @@ class Sources:
         )
 
         def look_up(uri: ObjectUri) -> SourceFacts:
-            found = _look_up_file(uri) if isinstance(uri, FileUri) else self._look_up_object(uri)
+            if isinstance(uri, FileUri):
+                found: SourceFacts = _look_up_file(uri)
+            else:
+                found = head_object(self.connection.s3(), uri)
             reporter.advance()
             return found
 
         return list(bounded_map(look_up, uris, self.connection.workers))
-
-    def _look_up_object(self, uri: S3Uri) -> SourceFacts:
-        try:
-            return head_object(self.connection.s3(), uri)
-        except NotFoundError as error:
-            raise object_not_found(uri.url) from error
 
     def _hash(self, found: Sequence[SourceFacts]) -> list[EntryHash]:
         objects = [facts for facts in found if isinstance(facts, ObjectFacts)]

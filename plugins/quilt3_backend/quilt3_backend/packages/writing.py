@@ -9,10 +9,11 @@ from typing import Any
 
 import attrs
 from quilt_registry.s3 import CopyJob, copy_objects, has_versions
+from quilt_registry.workflows import unknown_workflow_named
 
 from quilt3_backend.connection import Connection
 from quilt3_backend.packages.building import RevisionToBuild
-from quilt3_backend.packages.lifecycle import workflows_config
+from quilt3_backend.packages.lifecycle import workflows_config, workflows_of
 from quilt3_backend.packages.publication import PackageLook, Publication, look_at
 from quilt3_backend.packages.revision_lookup import (
     existing_pointers,
@@ -211,22 +212,37 @@ class PackageWriteOperations:
             message=request.message,
             workflow=request.workflow,
         )
+        named = partial(
+            unknown_workflow_named,
+            request.workflow,
+            request.registry,
+            lambda: workflows_of(workflows()),
+        )
         if request.dry_run:
-            revision_to_build.validate(registry)
+            with named():
+                revision_to_build.validate(registry)
             copies = _copy_tasks(request, revision_to_build.entries)
+            unchecked: tuple[str, ...] = ()
             if copies:
-                self._versions(request, revision_to_build.entries).before()
+                sources.require(task.source for task in copies if task.logical_key in copied_keys)
+                unchecked = self._versions(request, revision_to_build.entries).unchecked()
             return request.unwritten(
-                plan, start.latest, copies=len(copies), completed=kept.completed
+                plan,
+                start.latest,
+                copies=len(copies),
+                completed=kept.completed,
+                unchecked=unchecked,
             )
         copied: Mapping[str, S3Uri] = {}
         if request.copy is not CopyMode.NONE:
-            revision_to_build.validate(registry)  # before objects are written
+            with named():
+                revision_to_build.validate(registry)  # before objects are written
             copied = self._copy(request, revision_to_build.entries)
             publication.must_look = bool(copied)
             moved = _moved(revision_to_build.entries, copied)
             revision_to_build = attrs.evolve(revision_to_build, entries=moved)
-        top_hash = revision_to_build.build(registry)
+        with named():
+            top_hash = revision_to_build.build(registry)
         return PackageRevisionResult(
             package_name=str(request.package_name),
             registry=str(request.registry),
