@@ -18,12 +18,15 @@ from quilt_core.manifest.model import (
     ManifestHeader,
 )
 from quilt_core.manifest.order import sort_key, sort_lines
+from quilt_core.nesting import DEEPEST_DOCUMENT, TOO_DEEP, is_deeper
 
 Record = DirectoryRecord | ManifestEntry
-_DAMAGE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""The exceptions for a line that is not a record; the last one is for JSON that is nested too
+_DAMAGE = (msgspec.DecodeError, UnicodeDecodeError)
+"""The exceptions for a line that is not a record; `RecursionError` is for JSON that is nested too
 deeply.
 """
+_SHORT = 2 * DEEPEST_DOCUMENT
+"""The number of bytes up to which a line cannot be nested too deeply; most lines are shorter."""
 _DIGITS = 12
 """The number of digits of a line's number while it is sorted."""
 T = TypeVar("T")
@@ -79,8 +82,12 @@ class ManifestReader:
     def _read_header(self, line: bytes) -> ManifestHeader:
         try:
             header = _decode_header(line)
+        except RecursionError as error:
+            raise ManifestError(1, TOO_DEEP) from error
         except _DAMAGE as error:
             raise ManifestError(1, f"the header is not a JSON object ({error})") from error
+        if len(line) > _SHORT and is_deeper(header, DEEPEST_DOCUMENT, line):
+            raise ManifestError(1, TOO_DEEP)
         if not isinstance(header.get("version"), str):
             raise ManifestError(1, "the header has no version")
         for key, kinds in (("message", (str, type(None))), ("workflow", (dict, type(None)))):
@@ -238,8 +245,12 @@ class ManifestReader:
         """Read one line; raises `ManifestError` with the current line number if it is damaged."""
         try:
             parsed = _decode_line(line)
+        except RecursionError as error:
+            raise ManifestError(self.line_number, TOO_DEEP) from error
         except _DAMAGE as error:
             raise ManifestError(self.line_number, str(error)) from error
+        if len(line) > _SHORT and is_deeper({"meta": parsed.meta}, DEEPEST_DOCUMENT, line):
+            raise ManifestError(self.line_number, TOO_DEEP)
         key = parsed.logical_key
         if not parsed.physical_keys:
             return DirectoryRecord(logical_key=key, meta=parsed.meta or {})
@@ -259,6 +270,8 @@ class ManifestReader:
         """The sort key of a line's logical key; raises `ManifestError` if it has none."""
         try:
             return sort_key(_decode_key(line).logical_key)
+        except RecursionError as error:
+            raise ManifestError(self.line_number, TOO_DEEP) from error
         except _DAMAGE as error:
             raise ManifestError(self.line_number, str(error)) from error
 

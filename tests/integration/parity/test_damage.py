@@ -35,6 +35,7 @@ def _line(key: str) -> bytes:
 
 
 WHOLE = HEADER + _line("a")
+DEEP = b'{"a":' * 400 + b"1" + b"}" * 400
 DAMAGE: dict[str, tuple[dict[str, Any], type[ProtocolError], str]] = {
     "a pointer that holds no hash": (
         {"manifest": WHOLE, "pointer": b"<html>"}, ProtocolError, "'<html>'"),
@@ -46,6 +47,12 @@ DAMAGE: dict[str, tuple[dict[str, Any], type[ProtocolError], str]] = {
     "a manifest that is cut short": ({"manifest": WHOLE[:-9]}, ManifestError, "line 2"),
     "a key that is there twice": (
         {"manifest": WHOLE + _line("b") + _line("a")}, ManifestError, "at lines 2 and 4"),
+    "a file whose metadata is nested too deeply": (
+        {"manifest": WHOLE + _line("b").replace(b"null", b'null, "meta": ' + DEEP)},
+        ManifestError, "line 3: its JSON, which includes metadata, is nested more than 320"),
+    "a package whose metadata is nested too deeply": (
+        {"manifest": HEADER.replace(b"null", b'null, "user_meta": ' + DEEP) + _line("a")},
+        ManifestError, "line 1: its JSON, which includes metadata, is nested more than 320"),
 }  # fmt: skip
 
 WHOLE_READS: dict[str, Callable[[QuiltOps, str], Any]] = {
@@ -70,6 +77,21 @@ def test_both_backends_raise_the_same_error(
     refusal = both.refuse(lambda ops: read(ops, environment.name))
     assert refusal.error is error, refusal
     assert words in refusal.message
+
+
+@pytest.mark.parametrize("case", [one for one in DAMAGE if "nested" in one])
+def test_a_package_that_is_nested_too_deeply_hides_no_other(
+    environment: RegistryEnvironment, both: Any, case: str
+) -> None:
+    """It is listed, and can be deleted."""
+    environment.given([environment.entry("good")], name="some/other")
+    for ops in (both.platform, both.quilt3):
+        environment.given_manifest(**DAMAGE[case][0])
+        names = sorted([environment.name, "some/other"])
+        assert both.ask(lambda ops: ops.list_all_packages()) == names
+        assert [one.name for one in both.ask(lambda ops: ops.search_packages())] == ["some/other"]
+        ops.delete_package(environment.name)
+        assert both.ask(lambda ops: ops.list_all_packages()) == ["some/other"]
 
 
 @pytest.mark.parametrize("case", ["a pointer that holds no hash", "no manifest"])
