@@ -60,7 +60,8 @@ class ManifestReader:
     `line_number` is the number of the last line read; the header is line 1.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, deepest: int = DEEPEST_DOCUMENT) -> None:
+        self._deepest = deepest
         blocks = self._bounded(read_blocks(source))
         self.line_number = 0
         first = next(blocks, None)
@@ -86,7 +87,7 @@ class ManifestReader:
             raise ManifestError(1, TOO_DEEP) from error
         except _DAMAGE as error:
             raise ManifestError(1, f"the header is not a JSON object ({error})") from error
-        if len(line) > _SHORT and is_deeper(header, DEEPEST_DOCUMENT, line):
+        if len(line) > _SHORT and is_deeper(header, self._deepest, line):
             raise ManifestError(1, TOO_DEEP)
         if not isinstance(header.get("version"), str):
             raise ManifestError(1, "the header has no version")
@@ -249,7 +250,7 @@ class ManifestReader:
             raise ManifestError(self.line_number, TOO_DEEP) from error
         except _DAMAGE as error:
             raise ManifestError(self.line_number, str(error)) from error
-        if len(line) > _SHORT and is_deeper({"meta": parsed.meta}, DEEPEST_DOCUMENT, line):
+        if len(line) > _SHORT and is_deeper({"meta": parsed.meta}, self._deepest, line):
             raise ManifestError(self.line_number, TOO_DEEP)
         key = parsed.logical_key
         if not parsed.physical_keys:
@@ -341,18 +342,21 @@ def _entries_of(
             directories.append(record)
 
 
-def read_manifest(source: Source) -> ManifestReader:
+def read_manifest(source: Source, deepest: int = DEEPEST_DOCUMENT) -> ManifestReader:
     """Start reading a manifest.
 
     Parameters
     ----------
     source:
         A path, a binary file, or an iterable of chunks of bytes.
+    deepest:
+        The maximum number of levels of a line.
 
     Raises
     ------
     ManifestError
         Immediately for a damaged header, and while reading for anything else: bad JSON or UTF-8,
-        wrong types, a missing key, a key that occurs twice, a last line that is cut short.
+        wrong types, a missing key, a key that occurs twice, a last line that is cut short, metadata
+        that is nested too deeply.
     """
-    return ManifestReader(source)
+    return ManifestReader(source, deepest)

@@ -35,7 +35,6 @@ def _line(key: str) -> bytes:
 
 
 WHOLE = HEADER + _line("a")
-DEEP = b'{"a":' * 400 + b"1" + b"}" * 400
 DAMAGE: dict[str, tuple[dict[str, Any], type[ProtocolError], str]] = {
     "a pointer that holds no hash": (
         {"manifest": WHOLE, "pointer": b"<html>"}, ProtocolError, "'<html>'"),
@@ -47,13 +46,14 @@ DAMAGE: dict[str, tuple[dict[str, Any], type[ProtocolError], str]] = {
     "a manifest that is cut short": ({"manifest": WHOLE[:-9]}, ManifestError, "line 2"),
     "a key that is there twice": (
         {"manifest": WHOLE + _line("b") + _line("a")}, ManifestError, "at lines 2 and 4"),
-    "a file whose metadata is nested too deeply": (
-        {"manifest": WHOLE + _line("b").replace(b"null", b'null, "meta": ' + DEEP)},
-        ManifestError, "line 3: its JSON, which includes metadata, is nested more than 320"),
-    "a package whose metadata is nested too deeply": (
-        {"manifest": HEADER.replace(b"null", b'null, "user_meta": ' + DEEP) + _line("a")},
-        ManifestError, "line 1: its JSON, which includes metadata, is nested more than 320"),
 }  # fmt: skip
+
+DEEP = b'{"a":' * 400 + b"1" + b"}" * 400
+NESTED = {
+    "file": WHOLE + _line("b").replace(b"null", b'null, "meta": {"user_meta": %s}' % DEEP),
+    "package": HEADER.replace(b"null", b'null, "user_meta": %s' % DEEP) + _line("a"),
+}
+"""Metadata that is nested too deeply."""
 
 WHOLE_READS: dict[str, Callable[[QuiltOps, str], Any]] = {
     "info": lambda ops, name: ops.get_package_info(name),
@@ -79,17 +79,41 @@ def test_both_backends_raise_the_same_error(
     assert words in refusal.message
 
 
-@pytest.mark.parametrize("case", [one for one in DAMAGE if "nested" in one])
+@pytest.mark.parametrize(
+    ("case", "read", "line"),
+    [
+        ("package", lambda ops, name: ops.get_package_info(name), 1),
+        ("package", lambda ops, name: ops.get_package_metadata(name), 1),
+        ("package", lambda ops, name: ops.update_package_revision(name, metadata={"n": 1}), 1),
+        ("file", lambda ops, name: ops.browse_content(name), 3),
+        ("file", lambda ops, name: ops.browse_content(name, recursive=True), 3),
+        ("file", lambda ops, name: ops.update_package_revision(name, metadata={"n": 1}), 3),
+    ],
+)
+def test_what_holds_metadata_that_is_nested_too_deeply(
+    environment: RegistryEnvironment, both: Any, case: str, read: Any, line: int
+) -> None:
+    environment.given_manifest(NESTED[case])
+    refusal = both.refuse(lambda ops: read(ops, environment.name))
+    assert refusal.error is ManifestError, refusal
+    assert f"line {line}: its JSON, which includes metadata, is nested" in refusal.message
+
+
+@pytest.mark.parametrize("case", NESTED)
 def test_a_package_that_is_nested_too_deeply_hides_no_other(
     environment: RegistryEnvironment, both: Any, case: str
 ) -> None:
-    """It is listed, and can be deleted."""
+    """It is listed, and can be replaced and deleted."""
     environment.given([environment.entry("good")], name="some/other")
+    uri = environment.put_object("k", b"1")
     for ops in (both.platform, both.quilt3):
-        environment.given_manifest(**DAMAGE[case][0])
+        top_hash = environment.given_manifest(NESTED[case])
         names = sorted([environment.name, "some/other"])
         assert both.ask(lambda ops: ops.list_all_packages()) == names
-        assert [one.name for one in both.ask(lambda ops: ops.search_packages())] == ["some/other"]
+        assert "some/other" in [one.name for one in both.ask(lambda ops: ops.search_packages())]
+        made = ops.create_package_revision(environment.name, {"k": uri})
+        assert made.previous_top_hash == top_hash
+        assert both.ask(lambda ops: ops.get_package_info(environment.name)).total_entries == 1
         ops.delete_package(environment.name)
         assert both.ask(lambda ops: ops.list_all_packages()) == ["some/other"]
 

@@ -53,6 +53,10 @@ def damage_is_told(
     try:
         yield
     except NestedTooDeeplyError as error:
+        for package_name, ref in named:
+            damage = _look(s3, registry.bucket or "", package_name, ref)
+            if damage is not None:
+                raise damage from error
         names = " and ".join(dict.fromkeys(str(name) for name, _ in named))
         raise ManifestError(
             None, TOO_DEEP, context={"package": names, "registry": registry.url}
