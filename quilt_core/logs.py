@@ -5,6 +5,7 @@ Everything is logged below `quilt_core`:
 - `quilt_core.operations`, INFO: each operation, its outcome and its duration;
 - `quilt_core.requests`, DEBUG: each request; WARNING: each retry, with its reason and delay;
 - `quilt_core.auth`, WARNING: a token or AWS credentials that could not be renewed;
+- `quilt_core.search`, WARNING: packages that cannot be read and are left out;
 - `quilt_core.plugins`, WARNING: extensions that were left out;
 - `quilt_core.aio`, WARNING: calls that were cancelled while they were running.
 

@@ -118,6 +118,8 @@ def graphql(query: str, variables: str | None) -> None:
         given = None if variables is None else json.loads(variables)
     except json.JSONDecodeError as error:
         raise ValidationError(f"--variables is not JSON: {error}.") from error
+    except RecursionError:
+        raise ValidationError("--variables is nested too deeply.") from None
     answer = connect().execute_graphql_query(text, given)
     indent = None if value("as_json") else 2
     json_line(answer, indent=indent)

@@ -16,6 +16,8 @@ from quilt_core.cli.progress import reported
 from quilt_core.cli.terminal import note
 from quilt_core.cli.writing import ALLOW_UNVERSIONED, Delete, confirm
 from quilt_core.errors import ConflictError, ValidationError
+from quilt_core.nesting import DEEPEST_METADATA
+from quilt_core.outcome import Outcome
 
 
 def json_object(text: str | None, option: str) -> dict[str, Any] | None:
@@ -26,6 +28,11 @@ def json_object(text: str | None, option: str) -> dict[str, Any] | None:
         parsed = json.loads(text)
     except json.JSONDecodeError as error:
         raise ValidationError(f"{option} is not JSON: {error}.") from error
+    except RecursionError:
+        raise ValidationError(
+            f"{option} is nested too deeply: {DEEPEST_METADATA} levels are the most.",
+            context={"limit": DEEPEST_METADATA, "outcome": Outcome.NOT_WRITTEN.value},
+        ) from None
     if not isinstance(parsed, dict):
         raise ValidationError(f"{option} is not a JSON object.")
     return parsed

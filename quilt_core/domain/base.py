@@ -93,19 +93,47 @@ class DomainObject:
 
 
 def to_plain(value: Any) -> Any:
-    """Convert a domain value to types that `json.dumps` accepts, recursively."""
-    if isinstance(value, DomainObject):
-        return value.to_dict()
+    """Convert a domain value to types that `json.dumps` accepts, with everything inside it.
+
+    Dictionaries and lists in the result are new ones. Metadata may be nested deeply, which takes no
+    recursion.
+    """
+    plain = _one_level(value)
+    unfinished: list[dict[Any, Any] | list[Any]] = [plain] if type(plain) in _CONTAINERS else []
+    while unfinished:
+        container = unfinished.pop()
+        items = container.items() if isinstance(container, dict) else enumerate(container)
+        for key, item in items:
+            if type(item) in _SCALARS:
+                continue
+            container[key] = inner = _one_level(item)
+            if type(inner) in _CONTAINERS:
+                unfinished.append(inner)
+    return plain
+
+
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+_CONTAINERS = frozenset({dict, list})
+
+
+def _one_level(value: Any) -> Any:
+    """The value as a plain JSON type; what is inside it is not converted yet."""
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
         return value.isoformat()
-    if hasattr(value, "__struct_fields__"):  # one of msgspec's, such as a manifest's hash
-        value = {name: getattr(value, name) for name in value.__struct_fields__}
+    # The latter is in msgspec's classes, such as that of a manifest's hash.
+    named = (
+        value.told_fields()
+        if isinstance(value, DomainObject)
+        else getattr(value, "__struct_fields__", None)
+    )
+    if named is not None:
+        return {name: getattr(value, name) for name in named}
     if isinstance(value, Mapping):
-        return {key: to_plain(item) for key, item in value.items()}
+        return dict(value)
     if isinstance(value, (list, tuple, frozenset)):
-        return [to_plain(item) for item in value]
+        return list(value)
     return value
 
 

@@ -20,7 +20,7 @@ class EntrySource(DomainObject):
     """An object to put into a package, if a URI alone is not enough.
 
     `uri` is the object's URI, `logical_key` its place in the package (None derives it from the
-    URI), and `metadata` the entry's user metadata (None for none).
+    URI), and `metadata` the entry's user metadata, with at most 64 levels (None for none).
     """
 
     uri: str

@@ -70,7 +70,8 @@ def search_packages(
 
     Ordering and completeness: by `order`, ties by registry, name and top hash, each ascending, even
     if the order itself is descending. All matching revisions, from all pages, up to `limit`, which
-    counts revisions of all registries together; every revision at most once.
+    counts revisions of all registries together; every revision at most once. A revision whose
+    metadata is nested too deeply to be read is left out, with a warning in the log.
 
     Since: 1. Source: GraphQL `searchPackages`, `searchMorePackages`; docs/protocol.md, C.3.
 
@@ -167,9 +168,11 @@ def get_package_metadata(
         top_hash: which revision.
 
     Returns: the user metadata, exactly as it was written; an empty dictionary if there is none. The
-    caller may change it.
+    caller may change it. Other clients may nest it more deeply than quiltops does; at least 300
+    levels are returned.
 
-    Raises: as `get_package_info`.
+    Raises: as `get_package_info`; so does metadata that is nested too deeply to be read, as
+    `ManifestError`, which is a `ProtocolError`.
 
     Completeness: the package's entries are not read.
 

@@ -63,7 +63,9 @@ def create_package_revision(
             key is also a directory. A collection that can be iterated over repeatedly, in one
             thread at a time; that of a large push is in path-component order and is read from a
             file each time.
-        metadata: the package's user metadata, with JSON types; None writes no `user_meta`.
+        metadata: the package's user metadata, with JSON types; None writes no `user_meta`. It has
+            at most 64 levels, as that of an entry (`quilt_core.nesting.DEEPEST_METADATA`): deeper
+            metadata is refused before the hook is called.
         registry: where to publish.
         message: the commit message, not empty; None for none.
         copy: see `CopyMode`.
@@ -142,7 +144,8 @@ def update_package_revision(
         registry: its registry.
         metadata: merged into the user metadata at the top level: a key that is given replaces the
             whole value, and null is stored as a value. None does not change it. If there was none
-            (or null) and none is given, there is none afterwards.
+            (or null) and none is given, there is none afterwards. What is kept may be nested more
+            deeply than what is given.
         message: the commit message, not empty; None for none.
         remove: logical keys to remove; a directory removes everything below it. () for none. A key
             that is also in `entries` is replaced. `entries`, `metadata` and `remove` are not all

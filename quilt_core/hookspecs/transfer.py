@@ -54,9 +54,10 @@ def push_package(
         include: patterns as in `.gitignore`, one of which must match the logical key; () for all.
         exclude: patterns, none of which may match.
         metadata: the package's user metadata. None does not change it; with `REPLACE`, an empty
-            mapping removes it; with `MERGE`, it is merged at the top level.
+            mapping removes it; with `MERGE`, it is merged at the top level. It is nested as in
+            `create_package_revision`.
         entry_metadata: user metadata of files by logical key. Other files keep their metadata from
-            the latest revision; an empty mapping removes it.
+            the latest revision; an empty mapping removes it. It is nested like that of the package.
         message: the commit message, not empty; None for none.
         workflow: as in `create_package_revision`.
         force: True to publish even if another revision was published in between.

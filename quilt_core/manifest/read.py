@@ -18,12 +18,15 @@ from quilt_core.manifest.model import (
     ManifestHeader,
 )
 from quilt_core.manifest.order import sort_key, sort_lines
+from quilt_core.nesting import DEEPEST_DOCUMENT, TOO_DEEP, is_deeper
 
 Record = DirectoryRecord | ManifestEntry
-_DAMAGE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""The exceptions for a line that is not a record; the last one is for JSON that is nested too
+_DAMAGE = (msgspec.DecodeError, UnicodeDecodeError)
+"""The exceptions for a line that is not a record; `RecursionError` is for JSON that is nested too
 deeply.
 """
+_SHORT = 2 * DEEPEST_DOCUMENT
+"""The number of bytes up to which a line cannot be nested too deeply; most lines are shorter."""
 _DIGITS = 12
 """The number of digits of a line's number while it is sorted."""
 T = TypeVar("T")
@@ -57,7 +60,8 @@ class ManifestReader:
     `line_number` is the number of the last line read; the header is line 1.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, deepest: int = DEEPEST_DOCUMENT) -> None:
+        self._deepest = deepest
         blocks = self._bounded(read_blocks(source))
         self.line_number = 0
         first = next(blocks, None)
@@ -79,8 +83,12 @@ class ManifestReader:
     def _read_header(self, line: bytes) -> ManifestHeader:
         try:
             header = _decode_header(line)
+        except RecursionError as error:
+            raise ManifestError(1, TOO_DEEP) from error
         except _DAMAGE as error:
             raise ManifestError(1, f"the header is not a JSON object ({error})") from error
+        if len(line) > _SHORT and is_deeper(header, self._deepest, line):
+            raise ManifestError(1, TOO_DEEP)
         if not isinstance(header.get("version"), str):
             raise ManifestError(1, "the header has no version")
         for key, kinds in (("message", (str, type(None))), ("workflow", (dict, type(None)))):
@@ -238,8 +246,12 @@ class ManifestReader:
         """Read one line; raises `ManifestError` with the current line number if it is damaged."""
         try:
             parsed = _decode_line(line)
+        except RecursionError as error:
+            raise ManifestError(self.line_number, TOO_DEEP) from error
         except _DAMAGE as error:
             raise ManifestError(self.line_number, str(error)) from error
+        if len(line) > _SHORT and is_deeper({"meta": parsed.meta}, self._deepest, line):
+            raise ManifestError(self.line_number, TOO_DEEP)
         key = parsed.logical_key
         if not parsed.physical_keys:
             return DirectoryRecord(logical_key=key, meta=parsed.meta or {})
@@ -259,6 +271,8 @@ class ManifestReader:
         """The sort key of a line's logical key; raises `ManifestError` if it has none."""
         try:
             return sort_key(_decode_key(line).logical_key)
+        except RecursionError as error:
+            raise ManifestError(self.line_number, TOO_DEEP) from error
         except _DAMAGE as error:
             raise ManifestError(self.line_number, str(error)) from error
 
@@ -328,18 +342,21 @@ def _entries_of(
             directories.append(record)
 
 
-def read_manifest(source: Source) -> ManifestReader:
+def read_manifest(source: Source, deepest: int = DEEPEST_DOCUMENT) -> ManifestReader:
     """Start reading a manifest.
 
     Parameters
     ----------
     source:
         A path, a binary file, or an iterable of chunks of bytes.
+    deepest:
+        The maximum number of levels of a line.
 
     Raises
     ------
     ManifestError
         Immediately for a damaged header, and while reading for anything else: bad JSON or UTF-8,
-        wrong types, a missing key, a key that occurs twice, a last line that is cut short.
+        wrong types, a missing key, a key that occurs twice, a last line that is cut short, metadata
+        that is nested too deeply.
     """
-    return ManifestReader(source)
+    return ManifestReader(source, deepest)

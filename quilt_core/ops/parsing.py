@@ -22,6 +22,7 @@ from quilt_core.domain.names import LATEST, Registry, RevisionKind, RevisionRef
 from quilt_core.domain.search import MetadataPredicate
 from quilt_core.domain.uris import check_logical_key, check_new_key, is_unicode, parse_object_uri
 from quilt_core.errors import ValidationError
+from quilt_core.nesting import DEEPEST_METADATA, is_deeper
 
 E = TypeVar("E", bound=Enum)
 
@@ -106,7 +107,7 @@ def _parse_source(source: str | EntrySource, *, auto_organize: bool) -> NewEntry
     key = source.logical_key
     if key is None:
         key = uri.key if auto_organize else uri.base_name
-    return NewEntry(check_new_key(key), uri, parse_metadata(source.metadata))
+    return NewEntry(check_new_key(key), uri, parse_metadata(source.metadata, key))
 
 
 def check_tree(keys: Iterable[str], names: Mapping[str, str]) -> None:
@@ -125,24 +126,45 @@ def check_tree(keys: Iterable[str], names: Mapping[str, str]) -> None:
             directory = posixpath.dirname(directory)
 
 
-def parse_metadata(metadata: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """The metadata, if it is a JSON object, or None; raises `ValidationError` for anything else.
+def parse_metadata(
+    metadata: Mapping[str, Any] | None, logical_key: str | None = None
+) -> Mapping[str, Any] | None:
+    """The metadata, if it is a JSON object, or None; raises `ValidationError` for anything else,
+    and for more than `DEEPEST_METADATA` levels.
 
-    An empty mapping counts as none: it would give another top hash without adding information.
+    `logical_key` names the file that has it; None stands for the package. An empty mapping counts
+    as none: it would give another top hash without adding information.
     """
     if metadata is None:
         return None
     if not isinstance(metadata, Mapping):
         raise ValidationError(f"Metadata is a mapping, not a {type(metadata).__name__}.")
     try:
-        json.dumps(metadata, allow_nan=False, ensure_ascii=False).encode()
-    except (TypeError, ValueError, RecursionError) as error:
+        text = json.dumps(metadata, allow_nan=False, ensure_ascii=False)
+        text.encode()
+    except RecursionError:
+        raise _too_deep(logical_key) from None
+    except (TypeError, ValueError) as error:
         raise ValidationError(
             f"The metadata is not JSON: {error}.",
             hint="Use text, finite numbers, booleans, None, lists and dictionaries.",
         ) from error
+    if is_deeper(metadata, DEEPEST_METADATA, text):
+        raise _too_deep(logical_key)
     _check_keys(metadata)
     return dict(metadata) or None
+
+
+def _too_deep(logical_key: str | None) -> ValidationError:
+    whose = "the package" if logical_key is None else repr(logical_key)
+    context: dict[str, Any] = {"limit": DEEPEST_METADATA}
+    if logical_key is not None:
+        context["logical_key"] = logical_key
+    return ValidationError(
+        f"The metadata of {whose} is nested more than {DEEPEST_METADATA} levels deep.",
+        hint="Put what is inside into a file of the package, or into text.",
+        context=context,
+    )
 
 
 def _check_keys(value: Any) -> None:

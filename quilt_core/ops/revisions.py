@@ -66,7 +66,7 @@ class RevisionOps(WritingGroup):
             URIs of objects (`?versionId=…` is honoured), `EntrySource` objects, or a mapping of
             logical keys to URIs; at least one.
         metadata:
-            The package's user metadata, of JSON types; None for none.
+            The package's user metadata, of JSON types and with at most 64 levels; None for none.
         registry:
             The registry in which to publish: `s3://bucket`, `file:///folder`, or a `Registry`; the
             configured one by default.
@@ -189,8 +189,8 @@ class RevisionOps(WritingGroup):
             The registry in which to publish: `s3://bucket`, `file:///folder`, or a `Registry`; the
             configured one by default.
         metadata:
-            Metadata that is merged into the user metadata at the top level; None leaves it as it
-            is.
+            Metadata with at most 64 levels that is merged into the user metadata at the top level;
+            None leaves it as it is.
         message:
             The commit message; None for none.
         auto_organize:

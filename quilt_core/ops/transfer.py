@@ -76,10 +76,11 @@ class TransferOps(WritingGroup):
             Patterns as in `.gitignore`, which are matched against logical keys: if `include` is
             given, one of its patterns must match; no pattern of `exclude` may match.
         metadata:
-            The package's user metadata. None leaves it as it is, `{}` removes it; with "merge" it
-            is merged at the top level.
+            The package's user metadata, with at most 64 levels. None leaves it as it is, `{}`
+            removes it; with "merge" it is merged at the top level.
         entry_metadata:
-            User metadata of files, by logical key; files that are not named keep theirs.
+            User metadata of files, by logical key, each with at most 64 levels; files that are not
+            named keep theirs.
         message:
             The commit message; None for none.
         workflow:
@@ -147,7 +148,7 @@ class TransferOps(WritingGroup):
             exclude=parse_patterns(exclude, "exclude"),
             metadata=parse_changed_metadata(metadata),
             entry_metadata={
-                check_logical_key(key): parse_changed_metadata(one) or {}
+                check_logical_key(key): parse_changed_metadata(one, key) or {}
                 for key, one in (entry_metadata or {}).items()
             }
             or None,

@@ -40,9 +40,11 @@ def parse_patterns(patterns: Iterable[str], name: str) -> tuple[str, ...]:
     return found
 
 
-def parse_changed_metadata(metadata: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+def parse_changed_metadata(
+    metadata: Mapping[str, Any] | None, logical_key: str | None = None
+) -> Mapping[str, Any] | None:
     """Like `parse_metadata`, but an empty mapping stays empty: here it removes the metadata."""
-    return None if metadata is None else parse_metadata(metadata) or {}
+    return None if metadata is None else parse_metadata(metadata, logical_key) or {}
 
 
 def parse_source(source: Any) -> PushSource:

@@ -153,13 +153,17 @@ class SearchText:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Keys and values of metadata, as text."""
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield str(key)
-            yield from _texts(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _texts(item)
-    elif value is not None:
-        yield str(value)
+    """Keys and values of metadata, as text, in order; deep nesting takes no recursion."""
+    waiting = [iter((value,))]
+    while waiting:
+        for one in waiting[-1]:
+            if isinstance(one, Mapping):
+                waiting.append(part for item in one.items() for part in item)
+                break
+            if isinstance(one, (list, tuple)):
+                waiting.append(iter(one))
+                break
+            if one is not None:
+                yield str(one)
+        else:
+            waiting.pop()

@@ -63,10 +63,11 @@ class AsyncTransferOps(AsyncGroup):
             Patterns as in `.gitignore`, which are matched against logical keys: if `include` is
             given, one of its patterns must match; no pattern of `exclude` may match.
         metadata:
-            The package's user metadata. None leaves it as it is, `{}` removes it; with "merge" it
-            is merged at the top level.
+            The package's user metadata, with at most 64 levels. None leaves it as it is, `{}`
+            removes it; with "merge" it is merged at the top level.
         entry_metadata:
-            User metadata of files, by logical key; files that are not named keep theirs.
+            User metadata of files, by logical key, each with at most 64 levels; files that are not
+            named keep theirs.
         message:
             The commit message; None for none.
         workflow:

@@ -57,6 +57,7 @@ from quilt_core.testing.conformance.letters import Letters
 from quilt_core.testing.conformance.lifecycle import Lifecycle
 from quilt_core.testing.conformance.limits import Limits
 from quilt_core.testing.conformance.links import Links
+from quilt_core.testing.conformance.nesting import Nesting
 from quilt_core.testing.conformance.nothing_written import NothingWritten
 from quilt_core.testing.conformance.objects import Objects
 from quilt_core.testing.conformance.odd_manifests import OddManifests
@@ -105,6 +106,7 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     Pushing,
     Downloading,
     NothingWritten,
+    Nesting,
     ContentReading,
     Searching,
     SearchDetails,
@@ -173,6 +175,7 @@ __all__ = [
     "Lifecycle",
     "Limits",
     "Links",
+    "Nesting",
     "NothingWritten",
     "Objects",
     "OddManifests",

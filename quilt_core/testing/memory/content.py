@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from copy import deepcopy
 
+from quilt_core.domain.base import to_plain
 from quilt_core.domain.content import ContentInfo, ContentType
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.error_messages import not_a_file, path_not_found
@@ -74,7 +74,7 @@ def _level(
             path=prefix + name,
             type=ContentType.DIRECTORY,
             size=sizes[name],
-            metadata=deepcopy(directory_metadata(revision.directories.get(f"{prefix}{name}/"))),
+            metadata=to_plain(directory_metadata(revision.directories.get(f"{prefix}{name}/"))),
             physical_key=None,
         )
         for name in sorted(sizes)
@@ -88,7 +88,7 @@ def file_info(entry: ManifestEntry) -> ContentInfo:
         path=entry.logical_key,
         type=ContentType.FILE,
         size=entry.size,
-        metadata=deepcopy(entry.user_meta),
+        metadata=to_plain(entry.user_meta),
         physical_key=entry.physical_key,
         hash=entry.hash,
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from copy import deepcopy
 from typing import Any
 
+from quilt_core.domain.base import to_plain
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import PackageDiff, PackageInfo, PackageVersion
 from quilt_core.hookspecs import hookimpl
@@ -59,7 +59,9 @@ class PackageReadOperations:
     def get_package_metadata(
         self, package_name: PackageName, registry: Registry, top_hash: RevisionRef
     ) -> dict[str, Any]:
-        return deepcopy(self._session.revision(registry, package_name, top_hash).header.metadata)
+        header = self._session.revision(registry, package_name, top_hash).header
+        metadata: dict[str, Any] = to_plain(header.metadata)
+        return metadata
 
     @hookimpl
     def diff_packages(
@@ -96,7 +98,7 @@ def describe(
         top_hash=revision.top_hash,
         modified=revision.modified,
         message=header.message_if_any,
-        metadata=deepcopy(header.metadata),
+        metadata=to_plain(header.metadata),
         workflow=header.workflow_id,
         total_entries=len(revision.entries),
         total_bytes=sum(entry.size for entry in revision.entries.values()),

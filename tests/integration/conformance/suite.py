@@ -160,6 +160,10 @@ class TestNothingWritten(conformance.NothingWritten):
     pass
 
 
+class TestNesting(conformance.Nesting):
+    pass
+
+
 class TestContentReading(conformance.ContentReading):
     pass
 

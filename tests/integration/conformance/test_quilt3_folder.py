@@ -32,6 +32,7 @@ from .suite import (  # noqa: F401 - what a folder has
     TestLetters,
     TestLifecycle,
     TestLimits,
+    TestNesting,
     TestObjects,
     TestOddManifests,
     TestOutcomes,

@@ -48,6 +48,13 @@ DAMAGE: dict[str, tuple[dict[str, Any], type[ProtocolError], str]] = {
         {"manifest": WHOLE + _line("b") + _line("a")}, ManifestError, "at lines 2 and 4"),
 }  # fmt: skip
 
+DEEP = b'{"a":' * 400 + b"1" + b"}" * 400
+NESTED = {
+    "file": WHOLE + _line("b").replace(b"null", b'null, "meta": {"user_meta": %s}' % DEEP),
+    "package": HEADER.replace(b"null", b'null, "user_meta": %s' % DEEP) + _line("a"),
+}
+"""Metadata that is nested too deeply."""
+
 WHOLE_READS: dict[str, Callable[[QuiltOps, str], Any]] = {
     "info": lambda ops, name: ops.get_package_info(name),
     "browse all": lambda ops, name: ops.browse_content(name, recursive=True),
@@ -70,6 +77,45 @@ def test_both_backends_raise_the_same_error(
     refusal = both.refuse(lambda ops: read(ops, environment.name))
     assert refusal.error is error, refusal
     assert words in refusal.message
+
+
+@pytest.mark.parametrize(
+    ("case", "read", "line"),
+    [
+        ("package", lambda ops, name: ops.get_package_info(name), 1),
+        ("package", lambda ops, name: ops.get_package_metadata(name), 1),
+        ("package", lambda ops, name: ops.update_package_revision(name, metadata={"n": 1}), 1),
+        ("file", lambda ops, name: ops.browse_content(name), 3),
+        ("file", lambda ops, name: ops.browse_content(name, recursive=True), 3),
+        ("file", lambda ops, name: ops.update_package_revision(name, metadata={"n": 1}), 3),
+    ],
+)
+def test_what_holds_metadata_that_is_nested_too_deeply(
+    environment: RegistryEnvironment, both: Any, case: str, read: Any, line: int
+) -> None:
+    environment.given_manifest(NESTED[case])
+    refusal = both.refuse(lambda ops: read(ops, environment.name))
+    assert refusal.error is ManifestError, refusal
+    assert f"line {line}: its JSON, which includes metadata, is nested" in refusal.message
+
+
+@pytest.mark.parametrize("case", NESTED)
+def test_a_package_that_is_nested_too_deeply_hides_no_other(
+    environment: RegistryEnvironment, both: Any, case: str
+) -> None:
+    """It is listed, and can be replaced and deleted."""
+    environment.given([environment.entry("good")], name="some/other")
+    uri = environment.put_object("k", b"1")
+    for ops in (both.platform, both.quilt3):
+        top_hash = environment.given_manifest(NESTED[case])
+        names = sorted([environment.name, "some/other"])
+        assert both.ask(lambda ops: ops.list_all_packages()) == names
+        assert "some/other" in [one.name for one in both.ask(lambda ops: ops.search_packages())]
+        made = ops.create_package_revision(environment.name, {"k": uri})
+        assert made.previous_top_hash == top_hash
+        assert both.ask(lambda ops: ops.get_package_info(environment.name)).total_entries == 1
+        ops.delete_package(environment.name)
+        assert both.ask(lambda ops: ops.list_all_packages()) == ["some/other"]
 
 
 @pytest.mark.parametrize("case", ["a pointer that holds no hash", "no manifest"])

@@ -16,6 +16,7 @@ from . import (
     further,
     kept,
     lifecycle,
+    nesting,
     ninth_blind,
     objects,
     odd,
@@ -67,5 +68,6 @@ GROUPS = (
     rules,
     twelfth_blind,
     thirteenth_blind,
+    nesting,
 )
 ALL: list[Mutant] = [mutant for group in GROUPS for mutant in group.MUTANTS]

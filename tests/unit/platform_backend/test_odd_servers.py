@@ -19,6 +19,7 @@ from quilt_registry.http.transport import DeliveryError, HttpAnswer, send
 
 import quilt_core
 from quilt_core import ProtocolError, QuiltOpsError, TransportError, deadline
+from quilt_core.nesting import DEEPEST_DOCUMENT
 
 pytestmark = pytest.mark.slow
 
@@ -406,9 +407,9 @@ def nested(levels: int) -> object:
 
 
 def test_nesting_up_to_the_limit() -> None:
-    assert require_object(answer({"a": nested(limits.DEEPEST_NESTING - 1)}))
-    with pytest.raises(ProtocolError, match="100 levels") as caught:
-        require_object(answer({"a": nested(limits.DEEPEST_NESTING)}))
+    assert require_object(answer({"a": nested(DEEPEST_DOCUMENT - 1)}))
+    with pytest.raises(ProtocolError, match="320 levels") as caught:
+        require_object(answer({"a": nested(DEEPEST_DOCUMENT)}))
     assert caught.value.context["status"] == 200
 
 

@@ -7,9 +7,8 @@ An answer that exceeds them raises `ProtocolError`, which names the limit. Time 
 
 from __future__ import annotations
 
-from typing import Any
-
 from quilt_core.errors import ProtocolError
+from quilt_core.nesting import DEEPEST_DOCUMENT
 
 MOST_BYTES = 64 * 1024 * 1024
 """The maximum number of bytes of a body, after decompression. The largest answers are package
@@ -19,11 +18,6 @@ listings of a few MB.
 CHUNK_BYTES = 64 * 1024
 """The number of bytes that are decompressed at a time, so that a small body cannot expand to a huge
 one unnoticed.
-"""
-
-DEEPEST_NESTING = 100
-"""The maximum nesting of JSON. Answers have about ten levels; functions that recurse over a value
-stay far below Python's own limit of 1,000 calls.
 """
 
 LONGEST_ERROR_TEXT = 2_000
@@ -44,40 +38,16 @@ LONGEST_RETRY_AFTER = 86_400.0
 """The maximum number of seconds; if a server asks for more, this is used."""
 
 
-_NESTING = frozenset({dict, list})
-"""The types of JSON values that have values inside."""
+class NestedTooDeeplyError(ProtocolError):
+    """An answer's JSON is nested more deeply than `quilt_core.nesting.DEEPEST_DOCUMENT`."""
 
 
-def is_nested_too_deeply(value: Any, text: bytes) -> bool:
-    """Whether a JSON value has too many levels; takes linear time and no recursion.
-
-    Parameters
-    ----------
-    value:
-        The value.
-    text:
-        What it was read from; with few brackets it cannot have many levels.
-    """
-    if text.count(b"{") + text.count(b"[") <= DEEPEST_NESTING:
-        return False
-    level = [value] if type(value) in _NESTING else []
-    for _ in range(DEEPEST_NESTING):
-        level = [
-            child
-            for node in level
-            for child in (node.values() if type(node) is dict else node)
-            if type(child) in _NESTING
-        ]
-        if not level:
-            return False
-    return True
-
-
-def nested_too_deeply(where: str, status: int) -> ProtocolError:
+def nested_too_deeply(where: str, status: int) -> NestedTooDeeplyError:
     """The error for JSON that is nested too deeply."""
-    return ProtocolError(
-        f"{where} answered with JSON that is nested more than {DEEPEST_NESTING} levels deep.",
-        hint="Registries do not do that; something else may have answered instead.",
+    return NestedTooDeeplyError(
+        f"{where} answered with JSON that is nested more than {DEEPEST_DOCUMENT} levels deep.",
+        hint="If it is a registry, another client wrote metadata that is nested so deeply; "
+        "otherwise something else answered instead.",
         context={"url": where, "status": status},
     )
 

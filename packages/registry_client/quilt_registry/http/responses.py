@@ -13,6 +13,7 @@ from quilt_core.errors import (
     QuiltOpsError,
     TransportError,
 )
+from quilt_core.nesting import DEEPEST_DOCUMENT, is_deeper
 from quilt_core.redaction import shortened
 from quilt_core.urls import origin
 from quilt_registry.clock import HOW_TO_SET_IT, said_of_clock
@@ -23,7 +24,7 @@ from quilt_registry.http.transport import PASSING, HttpAnswer
 def read_json(answer: HttpAnswer) -> dict[str, Any] | None:
     """The JSON object in the body; None if it is anything else.
 
-    Raises `ProtocolError` for a successful answer that is nested too deeply.
+    Raises `limits.NestedTooDeeplyError` for a successful answer that is nested too deeply.
     """
     try:
         value = json.loads(answer.body)
@@ -32,7 +33,7 @@ def read_json(answer: HttpAnswer) -> dict[str, Any] | None:
     except RecursionError:
         too_deep, value = True, None
     else:
-        too_deep = limits.is_nested_too_deeply(value, answer.body)
+        too_deep = is_deeper(value, DEEPEST_DOCUMENT, answer.body)
     if not too_deep:
         return value if isinstance(value, dict) else None
     if 200 <= answer.status < 300:

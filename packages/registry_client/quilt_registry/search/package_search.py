@@ -20,7 +20,7 @@ from quilt_registry.buckets import bucket_of, check_readable
 from quilt_registry.graphql.client import GraphQLClient
 from quilt_registry.graphql.pages import CursorPage, all_by_cursor
 from quilt_registry.graphql.result_unions import unwrap
-from quilt_registry.search.search_hits import search_hit
+from quilt_registry.search.search_hits import search_hits
 from quilt_registry.search.variables import (
     finds_latest_itself,
     order_variables,
@@ -125,7 +125,7 @@ def _page(value: Any) -> CursorPage[PackageInfo]:
     page = unwrap(value, "PackagesSearchResultSetPage", doing=_DOING)
     return CursorPage(
         cursor=fields.get_optional_str(page, "cursor"),
-        items=tuple(search_hit(hit) for hit in fields.get_objects(page, "hits")),
+        items=tuple(search_hits(fields.get_objects(page, "hits"))),
     )
 
 

@@ -3,11 +3,36 @@
 from __future__ import annotations
 
 import json
+import logging
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from quilt_core.domain.packages import PackageInfo
 from quilt_core.errors import ProtocolError
+from quilt_core.nesting import DEEPEST_DOCUMENT, TOO_DEEP, is_deeper
 from quilt_registry import fields
+
+logger = logging.getLogger("quilt_core.search")
+
+
+class _TooDeepError(Exception):
+    """The metadata of a hit is nested too deeply."""
+
+
+def search_hits(hits: Iterable[fields.Node]) -> Iterator[PackageInfo]:
+    """The hits of a page.
+
+    A package that cannot be read, because another client wrote metadata that is nested too deeply,
+    is left out with a warning in the log, so that the others are found.
+    """
+    for hit in hits:
+        try:
+            yield search_hit(hit)
+        except _TooDeepError:
+            logger.warning(
+                "%s in s3://%s is left out: %s",
+                fields.get_str(hit, "name"), fields.get_str(hit, "bucket"), TOO_DEEP,
+            )  # fmt: skip
 
 
 def search_hit(hit: fields.Node) -> PackageInfo:
@@ -49,12 +74,17 @@ def workflow_id(parent: fields.Node) -> str | None:
 def _hit_metadata(value: Any) -> dict[str, Any]:
     """A hit's metadata: JSON text since 2025-07, an object before."""
     if isinstance(value, str):
+        text = value
         try:
-            value = json.loads(value)
+            value = json.loads(text)
+        except RecursionError:
+            raise _TooDeepError from None
         except ValueError:
             raise ProtocolError(
                 "The registry answered with metadata that is not JSON.", context={"field": "meta"}
             ) from None
+        if is_deeper(value, DEEPEST_DOCUMENT, text):
+            raise _TooDeepError
     if value is None:
         return {}
     return dict(fields.as_object(value, "meta"))

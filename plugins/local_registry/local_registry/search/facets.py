@@ -50,16 +50,23 @@ _NAMES = {"Boolean": "boolean", "Number": "double", "Datetime": "date", "Keyword
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Values by JSON pointer; the items of a list stand for the list."""
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _leaves(item, f"{path}/{key.replace('~', '~0').replace('/', '~1')}")
-    elif isinstance(value, list):
-        for item in value:
-            if not isinstance(item, (Mapping, list)):
-                yield path, item
-    else:
-        yield path, value
+    """Values by JSON pointer; the items of a list stand for the list. Deep nesting takes no
+    recursion.
+    """
+    waiting = [(value, path)]
+    while waiting:
+        value, path = waiting.pop()
+        if isinstance(value, Mapping):
+            waiting += [
+                (item, f"{path}/{key.replace('~', '~0').replace('/', '~1')}")
+                for key, item in reversed([*value.items()])
+            ]
+        elif isinstance(value, list):
+            for item in value:
+                if not isinstance(item, (Mapping, list)):
+                    yield path, item
+        else:
+            yield path, value
 
 
 def _kind(value: Any) -> str | None:

@@ -35,6 +35,8 @@ from quilt_core.manifest.layout import (
 
 _CACHED_ENTRIES = 400_000
 _LOOKS = 10
+_DEEPEST = 800
+"""The maximum number of levels of a manifest's line: registries serve what Python can read."""
 
 
 class _MovedError(Exception):
@@ -159,7 +161,8 @@ class PackageStore:
             if key in self._cache:
                 self._cache.move_to_end(key)
                 return self._cache[key]
-        revision = Revision(top_hash, read_manifest(manifest_chunks(self.s3, bucket, top_hash)))
+        chunks = manifest_chunks(self.s3, bucket, top_hash)
+        revision = Revision(top_hash, read_manifest(chunks, _DEEPEST))
         with self._lock:
             self._cache[key] = revision
             while (

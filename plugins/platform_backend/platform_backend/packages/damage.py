@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from quilt_registry.http.limits import NestedTooDeeplyError
 from quilt_registry.s3 import list_pointers, manifest_chunks, read_header, read_pointer
 
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
 from quilt_core.errors import BackendError, QuiltOpsError, TransportError
 from quilt_core.manifest import ManifestError, read_manifest
+from quilt_core.nesting import TOO_DEEP
 
 S3Source = Callable[[], Any]
 """Makes an S3 client with the identity's own credentials; called when storage must be read."""
@@ -43,12 +45,22 @@ def damage_is_told(
     ProtocolError
         When a pointer or a manifest is damaged, or a manifest is missing.
     ManifestError
-        When a manifest is damaged; without a line number if the registry reported it.
+        When a manifest is damaged, or its metadata is nested too deeply; without a line number if
+        the registry reported it.
     BackendError
         When a manifest is archived, and for all other failures that the registry reports.
     """
     try:
         yield
+    except NestedTooDeeplyError as error:
+        for package_name, ref in named:
+            damage = _look(s3, registry.bucket or "", package_name, ref)
+            if damage is not None:
+                raise damage from error
+        names = " and ".join(dict.fromkeys(str(name) for name, _ in named))
+        raise ManifestError(
+            None, TOO_DEEP, context={"package": names, "registry": registry.url}
+        ) from error
     except BackendError as error:
         if type(error) is not BackendError or not _is_about_a_package(error):
             raise

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 from quilt_registry import fields
 from quilt_registry.graphql.client import GraphQLClient
+from quilt_registry.http.limits import NestedTooDeeplyError
 
 from quilt_core import clock, deadline
 from quilt_core.domain.names import PackageName, Registry
@@ -134,15 +135,24 @@ def read_state(
     Raises `NotFoundError` if the registry does not exist or cannot be read; a package that does not
     exist has no latest revision.
     """
-    asked = clock.now()
-    data = client.run("package_state", {"bucket": registry.bucket, "name": str(package_name)})
+    asked, has_contents = clock.now(), True
+    variables = {"bucket": registry.bucket, "name": str(package_name)}
+    try:
+        data = client.run("package_state", variables)
+    except NestedTooDeeplyError:
+        # Metadata that another client wrote cannot be read, but a revision can follow it.
+        has_contents = False
+        history = client.run("list_versions", {**variables, "number": 1, "perPage": HISTORY})
+        data = {"registry": {}, **history}
     if data.get("registry") is None:
         raise registry_not_found(registry)
     package = fields.get_optional_object(data, "package")
     if package is None:
         return PackageState(latest=None, asked=asked)
-    nodes = fields.get_objects(fields.get_object(package, "revisions"), "page")
     state = state_in(package, asked)
+    if not has_contents:
+        return state
+    nodes = fields.get_objects(fields.get_object(package, "revisions"), "page")
     recent = tuple(map(_recent, nodes, state.history))
     return attrs.evolve(state, recent=recent)
 

@@ -140,7 +140,7 @@ def _schema(s3: Any, request: RevisionRequest, config: Mapping[str, Any], schema
         raise _refused(request, f"its workflows contain no location of the schema {schema_id!r}")
     try:
         return json.loads(read_object(s3, place, "read the schema").content)
-    except (NotFoundError, ValueError) as error:
+    except (NotFoundError, ValueError, RecursionError) as error:
         raise _refused(request, f"the schema {schema_id!r} cannot be read: {error}") from error
 
 
@@ -158,8 +158,8 @@ def _check_schema(request: RevisionRequest, part: str, value: Any, schema: Any) 
     validator = kind(schema, registry=referencing.Registry())  # which fetches nothing
     try:
         problem = jsonschema.exceptions.best_match(validator.iter_errors(value))
-    except referencing.exceptions.Unresolvable:
-        return False
+    except (referencing.exceptions.Unresolvable, RecursionError):
+        return False  # the latter is for a schema that is applied to each level of deep metadata
     if problem is not None:
         where = "" if problem.json_path == "$" else f"{problem.json_path}: "
         what = "Metadata" if part == "metadata" else "Package entries"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from copy import deepcopy
 
 import attrs
 
 from quilt3_backend.packages.revision_lookup import DatedRevision, read_once
 from quilt3_backend.stores import PackageStore
+from quilt_core.domain.base import to_plain
 from quilt_core.domain.names import Registry
 from quilt_core.domain.packages import PackageInfo
 from quilt_core.manifest import ManifestEntry, ManifestHeader, use_entries
@@ -46,7 +46,7 @@ def describe(registry: Registry, revision: DatedRevision, facts: ManifestFacts) 
         top_hash=revision.top_hash,
         modified=revision.modified,
         message=header.message_if_any,
-        metadata=deepcopy(header.metadata),  # the header stays in a cache
+        metadata=to_plain(header.metadata),  # the header stays in a cache
         workflow=header.workflow_id,
         total_entries=facts.total_entries,
         total_bytes=facts.total_bytes,

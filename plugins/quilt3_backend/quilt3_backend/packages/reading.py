@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from copy import deepcopy
 from functools import lru_cache, partial
 from typing import Any
 
 from quilt3_backend.connection import Connection
 from quilt3_backend.packages.package_info import ManifestFacts, describe, read_facts
 from quilt3_backend.packages.revision_lookup import existing_pointers, resolve, resolve_dated
+from quilt_core.domain.base import to_plain
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import PackageDiff, PackageInfo, PackageVersion
 from quilt_core.error_messages import registry_not_found
@@ -88,7 +88,8 @@ class PackageReadOperations:
         """See the hook; the manifest's first line."""
         store = self._connection.store(registry)
         revision = resolve(store, package_name, top_hash, self._connection.workers)
-        return deepcopy(self._header(registry, revision.top_hash).metadata)
+        metadata: dict[str, Any] = to_plain(self._header(registry, revision.top_hash).metadata)
+        return metadata
 
     @hookimpl
     def diff_packages(

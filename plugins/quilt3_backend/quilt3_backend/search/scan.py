@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 
 import attrs
@@ -13,8 +14,9 @@ from quilt3_backend.stores import PackageStore
 from quilt_core.domain.names import PackageName
 from quilt_core.domain.packages import PackageInfo
 from quilt_core.domain.search import MetadataPredicate, SearchFilter
-from quilt_core.manifest import ManifestEntry, ManifestHeader, use_entries
+from quilt_core.manifest import ManifestEntry, ManifestError, ManifestHeader, use_entries
 from quilt_core.manifest.layout import LATEST
+from quilt_core.nesting import TOO_DEEP
 from quilt_core.search import (
     SearchText,
     fits_filter,
@@ -22,6 +24,8 @@ from quilt_core.search import (
     parse_query,
 )
 from quilt_core.search.conditions import matches_wildcard
+
+logger = logging.getLogger("quilt_core.search")
 
 
 @attrs.frozen(kw_only=True)
@@ -45,7 +49,15 @@ def scan(store: PackageStore, wanted: SearchConditions) -> Iterator[tuple[float,
         if wanted.filters.name and not matches_wildcard(name, wanted.filters.name):
             continue
         for revision in _revisions(store, PackageName.parse(name), wanted.latest_only):
-            info, logical_keys = _read(store, revision)
+            try:
+                info, logical_keys = _read(store, revision)
+            except ManifestError as error:
+                if error.reason != TOO_DEEP:
+                    raise
+                # Another client wrote it, and an index does not have it either; the others are
+                # found all the same.
+                logger.warning("%s in %s is left out: %s", name, store.registry, error.message)
+                continue
             if fits_filter(info, wanted.filters) and fits_predicates(info, wanted.user_meta):
                 score = query.score(SearchText.of(info, logical_keys))
                 if score > 0:
