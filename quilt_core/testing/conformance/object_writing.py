@@ -175,7 +175,11 @@ class ObjectWriting(BehaviourTests):
             with ops.open_object(there) as file:
                 assert file.read() == b"first"
             return
-        assert dict(environment.metadata_of(stored.uri)) == given
+        try:
+            found = environment.metadata_of(stored.uri)
+        except NotImplementedError as error:
+            pytest.fail(str(error))
+        assert dict(found) == given
         assert dict(environment.metadata_of(ops.put_object(b"2", uri).uri)) == {}
 
 
