@@ -59,6 +59,7 @@ from quilt_core.testing.conformance.limits import Limits
 from quilt_core.testing.conformance.links import Links
 from quilt_core.testing.conformance.nesting import Nesting
 from quilt_core.testing.conformance.nothing_written import NothingWritten
+from quilt_core.testing.conformance.object_writing import ObjectWriting
 from quilt_core.testing.conformance.objects import Objects
 from quilt_core.testing.conformance.odd_manifests import OddManifests
 from quilt_core.testing.conformance.orders import Orders
@@ -103,6 +104,7 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     ContentUrls,
     OddManifests,
     Objects,
+    ObjectWriting,
     Pushing,
     Downloading,
     NothingWritten,
@@ -177,6 +179,7 @@ __all__ = [
     "Links",
     "Nesting",
     "NothingWritten",
+    "ObjectWriting",
     "Objects",
     "OddManifests",
     "Orders",

@@ -34,6 +34,7 @@ from .suite import (  # noqa: F401 - what a folder has
     TestLimits,
     TestNesting,
     TestObjects,
+    TestObjectWriting,
     TestOddManifests,
     TestOutcomes,
     TestPackageReading,

@@ -31,6 +31,7 @@ from . import (
     tables_and_keys,
     tenth_blind,
     third_blind,
+    third_party,
     thirteenth_blind,
     transfer,
     twelfth_blind,
@@ -69,5 +70,6 @@ GROUPS = (
     twelfth_blind,
     thirteenth_blind,
     nesting,
+    third_party,
 )
 ALL: list[Mutant] = [mutant for group in GROUPS for mutant in group.MUTANTS]
