@@ -40,15 +40,22 @@ class DirectoryEnvironment(Environment):
     identities = frozenset({TestUser.WRITER})
     keeps_directory_metadata = False
     has_copies = False
+    lists_registries = False
 
     def __init__(self) -> None:
         super().__init__()
         self._folder = tempfile.TemporaryDirectory()
         self._path = Path(self._folder.name)
+        (self._path / "registry").mkdir()
+        (self._path / "registry-second").mkdir()
 
     @property
     def registry(self) -> str:
         return quilt_core.Registry(path=self._path / "registry").url
+
+    @property
+    def second_registry(self) -> str | None:
+        return quilt_core.Registry(path=self._path / "registry-second").url
 
     def connect(self, user: TestUser = TestUser.WRITER) -> quilt_core.QuiltOps:
         return quilt_core.connect("directory", registry=self.registry)
