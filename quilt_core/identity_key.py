@@ -9,39 +9,46 @@ from quilt_core.secret import Secret
 from quilt_core.settings import Settings
 
 
-def identify(settings: Settings) -> Callable[[], str | None]:
+def identify(settings: Settings, user: str | None = None) -> Callable[[], str | None]:
     """Return a function that returns the key of the current identity.
 
     The request's identity is read now, so that the function may be called in another thread; the
     digest is computed when it is needed.
 
+    Parameters
+    ----------
+    settings:
+        The settings of the connection.
+    user:
+        The user as whom the backend acts in addition to any credential (`BackendPlugin.user`).
+
     Returns
     -------
     Callable
-        It returns 32 hexadecimal digits, the same for the same credential in every process, or None
-        if neither the request nor, outside of multitenant mode, the settings have a credential.
+        It returns 32 hexadecimal digits, the same for the same credential and user in every
+        process, or None if there is no user and neither the request nor, outside of multitenant
+        mode, the settings have a credential.
     """
     request = auth_context.current()
     if request is not None:
-        return lambda: _digest(request.token)
+        return lambda: _digest(request.token, user)
     if settings.multitenant:
-        return _nobody
-    return lambda: _of_settings(settings)
+        return lambda: None if user is None else _digest(None, user)
+    return lambda: _of_settings(settings, user)
 
 
-def _nobody() -> None:
-    return None
-
-
-def _of_settings(settings: Settings) -> str | None:
+def _of_settings(settings: Settings, user: str | None) -> str | None:
     credential = settings.token or settings.api_key or settings.refresh_token
-    return None if credential is None else _digest(credential)
+    return None if credential is None and user is None else _digest(credential, user)
 
 
-def _digest(credential: Secret) -> str:
+def _digest(credential: Secret | None, user: str | None) -> str:
     from hashlib import blake2b  # loads OpenSSL, which importing the package does not need
 
     # Credentials have far too much entropy for guessing, so a fast hash cannot be reversed.
-    return blake2b(
-        credential.reveal().encode(), digest_size=16, person=b"quilt_identity"
-    ).hexdigest()
+    found = blake2b(digest_size=16, person=b"quilt_identity")
+    if credential is not None:
+        found.update(credential.reveal().encode())
+    if user is not None:
+        found.update(b"\0" + user.encode())  # no credential has this byte
+    return found.hexdigest()

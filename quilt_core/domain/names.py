@@ -214,7 +214,8 @@ class RevisionRef:
 
     It is `latest`; a top hash of 64 hexadecimal digits; a prefix of at least 6 of these digits,
     which must fit exactly one revision of the package; or the name of a pointer, which is its Unix
-    time of ten digits.
+    time of ten digits. Where a store keeps several revisions that were published in that second, it
+    names none of them, as an ambiguous prefix does.
     """
 
     value: str

@@ -52,6 +52,8 @@ def list_objects(
 
     Ordering and completeness: by key, in the order of code points; folders are sorted among the
     objects, with their trailing slash. All of them up to `limit`, only current versions, each once.
+    Files that a backend keeps for itself beside the objects, such as a database or a lock, are not
+    objects. (In Quilt's layout, pointers and manifests are.) No read and no dry run adds one.
 
     Since: 1. Source: S3 ListObjectsV2.
 
@@ -118,9 +120,11 @@ def put_object(
     """Write an object; called for `ops.put_object()`.
 
     Arguments:
-        source: a local file, bytes, or an open binary file, which is read from its current position
-            to its end, and stays open. It is read once. Its end is where a read returns no bytes: a
-            pipe or a socket returns fewer bytes than were asked for before that, and cannot seek.
+        source: a local file, bytes, or an open file, which is read from its current position to its
+            end, and stays open. It is read once. Its end is where a read returns no bytes: a pipe
+            or a socket returns fewer bytes than were asked for before that, and cannot seek. The
+            facade does not look into it: that it is open for reading and in binary mode is for the
+            backend to check.
         uri: the destination, without a version. An existing object is replaced, also by the same
             bytes; where the store keeps versions, this makes a new one and keeps the others.
         checksum: the hash that the bytes must have, `sha2-256-chunked` or `SHA256`; None if it is
@@ -132,13 +136,13 @@ def put_object(
     Returns: a `StoredObject` with the version that was written and the hash for a manifest, which
     is computed from the bytes that were sent and checked by the store if it supports that.
 
-    Raises: `ValidationError` for a source that cannot be read, is too large for the store, changed
-    while it was read, or does not match `checksum`; `NotFoundError` for a bucket that does not
-    exist; `PermissionDeniedError`; `NotSupportedError` for a store that the backend cannot access,
-    or that does not support `metadata`; `AuthenticationError`, `TransportError`.
-    `context["outcome"]` says whether anything was written. A failed upload leaves nothing behind,
-    and an object that was there stays as it was.
-    If a process is killed, the next one uses or removes what it left in the store.
+    Raises: `ValidationError` for a source that cannot be read, is open in text mode, is too large
+    for the store, changed while it was read, or does not match `checksum`; `NotFoundError` for a
+    bucket that does not exist; `PermissionDeniedError`; `NotSupportedError` for a store that the
+    backend cannot access, or that does not support `metadata`; `AuthenticationError`,
+    `TransportError`. `context["outcome"]` says whether anything was written. A failed upload leaves
+    nothing behind, and an object that was there stays as it was. If a process is killed, the next
+    one uses or removes what it left in the store.
 
     Since: 1. Source: S3 PutObject, CreateMultipartUpload; docs/protocol.md, P.6.
 

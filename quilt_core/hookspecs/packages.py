@@ -3,7 +3,14 @@
 
 The argument `top_hash` is always a `RevisionRef`: the tag `latest`, a full hash, a prefix that
 matches exactly one revision of the package, or the Unix seconds of a pointer. A full hash is
-accepted only if it is a revision of that package.
+accepted only if it is a revision of that package. A prefix that matches several revisions is a
+`ValidationError`, for reads as well as writes, and so are Unix seconds in which several revisions
+were published, which a store other than Quilt's layout may keep
+(`quilt_core.revisions.resolve_prefix` and `resolve_time` raise it): a backend never guesses.
+
+A registry can be a folder, and the same rules hold for it: a folder that does not exist is a
+registry that does not exist. Only `create_package_revision`, and operations that write objects,
+make it; no read, no update and no deletion does.
 """
 
 from __future__ import annotations
@@ -50,7 +57,8 @@ def search_packages(
         query: text in the registry's query syntax (words, "phrases", AND/OR/NOT in capitals, `+`,
             `-`, parentheses, `*` and `?`); a text that is empty, blank or `*` finds everything.
         registry: where to search, one or more; None for every registry that the user can read,
-            which may be none.
+            which may be none. A backend that has no list of its registries, such as one whose
+            registries are folders anywhere, refuses None.
         filters: conditions that must all hold; `filters.is_empty` for none. A field that is
             None sets no condition; nothing fulfils an empty list, or a minimum above the maximum.
         user_meta: conditions on user metadata that must all hold; () for none.
@@ -64,7 +72,8 @@ def search_packages(
 
     Raises: `ValidationError` for a query that the registry cannot parse; `NotFoundError` if one of
     the registries does not exist or cannot be read; `NotSupportedError` for a condition that
-    neither this registry nor the backend can check (a condition is never ignored);
+    neither this registry nor the backend can check (a condition is never ignored), and for None
+    instead of registries where there is no list of them;
     `AuthenticationError`, also instead of an empty answer for an anonymous connection where nothing
     is public; `TransportError`, `ProtocolError`.
 
@@ -117,8 +126,8 @@ def get_package_info(
     Returns: a `PackageInfo` with the full top hash and the totals.
 
     Raises: `NotFoundError` if the package, the revision or the registry does not exist or cannot
-    be read; `ValidationError` for a prefix that matches several revisions; `AuthenticationError`,
-    `PermissionDeniedError`, `TransportError`, `ProtocolError`.
+    be read; `ValidationError` for a prefix or a time that matches several revisions;
+    `AuthenticationError`, `PermissionDeniedError`, `TransportError`, `ProtocolError`.
 
     Completeness: `modified` is the time of the revision's newest timestamp pointer, in UTC. The
     totals count every entry, even if several entries name one object. `message` and `workflow` are

@@ -121,7 +121,7 @@ class Dispatcher:
     @property
     def identity(self) -> str | None:
         """The key of the identity of the current call; None if none is known."""
-        return identify(self._settings)()
+        return identify(self._settings, self._backend.user)()
 
     def has(self, operation: str) -> bool:
         """Whether an existing operation can be called."""
@@ -236,7 +236,7 @@ class Dispatcher:
                     arguments=MappingProxyType(arguments),
                     backend=self._backend.name,
                     lazy=lazy,
-                    identify=identify(self._settings),
+                    identify=identify(self._settings, self._backend.user),
                 )
         except QuiltOpsError as error:
             raise self._named(error, operation) from error.__cause__

@@ -72,7 +72,11 @@ def _make(loaded: Any, name: str, backend: str, settings: Settings) -> Extension
         context = ExtensionContext(
             name=name, backend=backend, settings=settings, options=extension_options(name, settings)
         )
-        plugin = loaded(context)
+        try:
+            plugin = loaded(context)
+        except Exception as error:
+            error.add_note(f"Raised when the extension {name!r} was made.")
+            raise
     hooks = check_implementer(plugin, f"extension {name!r}", wrappers_only=True)
     return Extension(name, plugin, hooks)
 

@@ -37,11 +37,16 @@ class BackendPlugin:
     `name` is the entry point's name. `hook_version` is the version of the hook contract that the
     backend was written for: a number in the backend's source, not the core's constant.
     `implementers` are objects with hook implementations, usually one per operation group.
-    `unsupported` maps operations that the backend does not have to the reasons. `close` closes its
-    connections. `schemes` are the schemes of the registries that the backend serves: `s3`, `file`,
-    or one of its own, such as `sqlite` for `sqlite://…`; naming any other registry is a
-    `ValidationError`. Options are declared on the factory, which receives their parsed values
-    (`quilt_core.backend_options`).
+    `unsupported` maps operations that the backend does not have to the reasons, where users should
+    know one: what no implementer has is not supported anyway. The core composes some operations
+    from others (`quilt_core.composition.NEEDS`), and does not compose those that are declared here.
+    `close` closes its connections. `schemes` are the schemes of the registries that the backend
+    serves: `s3`, `file`, or one of its own, such as `sqlite` for `sqlite://…`; naming any other
+    registry is a `ValidationError`. Options are declared on the factory, which receives their
+    parsed values (`quilt_core.backend_options`). `user` is a text that stands for the user as whom
+    the backend acts, if that is decided neither by the request's identity nor by the credentials in
+    the settings, but for example by an option; None if it is. The keys by which extensions tell
+    identities apart are made of it as well, and never show it.
     """
 
     name: str
@@ -50,6 +55,7 @@ class BackendPlugin:
     unsupported: Mapping[str, str] = MappingProxyType({})
     close: Callable[[], None] = _nothing_to_close
     schemes: Sequence[str] = ("s3", "file")
+    user: str | None = None
 
 
 _KINDS = {BACKENDS_GROUP: "backend", EXTENSIONS_GROUP: "extension", COMMANDS_GROUP: "command"}

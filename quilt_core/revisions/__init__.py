@@ -34,7 +34,7 @@ from quilt_core.revisions.plan import (
     plan_promotion,
     plan_update,
 )
-from quilt_core.revisions.prefix import resolve_prefix
+from quilt_core.revisions.prefix import resolve_prefix, resolve_time
 from quilt_core.revisions.request import RevisionRequest
 from quilt_core.revisions.timing import LOOK_HOLDS, seconds_to_wait
 from quilt_core.revisions.versions import VersionCheck, is_versioned, shows_versions
@@ -69,6 +69,7 @@ __all__ = [
     "plan_promotion",
     "plan_update",
     "resolve_prefix",
+    "resolve_time",
     "seconds_to_wait",
     "settle_entry",
     "shows_versions",

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from quilt_core import BackendPlugin, Settings
 
+_SERVICE = ("catalog", "buckets", "tabulator", "api_keys", "aws", "admin")
 _NO_SERVICE = "a folder has no registry service, users or AWS behind it"
+_NO_OBJECTS = "it keeps packages, and the files that they refer to are read where they are"
+_NO_LIFECYCLE = "it is an example, and leaves this out"
 
 
 def create_backend(settings: Settings) -> BackendPlugin:
@@ -18,11 +21,17 @@ def create_backend(settings: Settings) -> BackendPlugin:
     from quilt_core import BackendPlugin
     from quilt_core.hookspecs import operations
 
-    implementers = (Reading(), Searching(), Writing())
-    implemented = {name for one in implementers for name in dir(one)}
     return BackendPlugin(
         name="directory",
         hook_version=1,
-        implementers=implementers,
-        unsupported={name: _NO_SERVICE for name in operations() if name not in implemented},
+        implementers=(Reading(), Searching(), Writing()),
+        # Only what has a reason that users should know. What it does not implement is unsupported
+        # anyway, and what the core composes of the rest (verify_package, query, …) is supported,
+        # because it is not declared here.
+        unsupported={
+            **{name: _NO_SERVICE for group in _SERVICE for name in operations(group)},
+            **dict.fromkeys(operations("objects"), _NO_OBJECTS),
+            **dict.fromkeys(("promote_package", "rollback_package"), _NO_LIFECYCLE),
+            "list_workflows": "a folder has no workflows",
+        },
     )

@@ -41,11 +41,14 @@ class DirectoryEnvironment(Environment):
     identities = frozenset({TestUser.WRITER})
     keeps_directory_metadata = False
     has_copies = False
+    lists_registries = False
 
     def __init__(self) -> None:
         super().__init__()
         self._folder = tempfile.TemporaryDirectory()
         self._path = Path(self._folder.name)
+        (self._path / "registry").mkdir()
+        (self._path / "registry-second").mkdir()
 
     @property
     def registry(self) -> str:
@@ -53,6 +56,10 @@ class DirectoryEnvironment(Environment):
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(store.time.time(), UTC)
+
+    @property
+    def second_registry(self) -> str | None:
+        return quilt_core.Registry(path=self._path / "registry-second").url
 
     def connect(self, user: TestUser = TestUser.WRITER) -> quilt_core.QuiltOps:
         return quilt_core.connect("directory", registry=self.registry)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,6 +21,7 @@ from quilt_core import (
 from quilt_core.error_messages import not_a_file, path_not_found
 from quilt_core.manifest import ManifestEntry, sort_key
 from quilt_core.revisions import compare_entries
+from quilt_core.wildcards import name_pattern
 
 
 def describe(name: PackageName, registry: Registry, revision: Revision) -> PackageInfo:
@@ -48,7 +48,7 @@ class Reading:
         names = Folder(registry).names()
         if pattern is None:
             return names
-        return [name for name in names if fnmatch.fnmatchcase(name, pattern.replace("[", "[[]"))]
+        return [name for name in names if name_pattern(pattern).fits(name)]
 
     @hookimpl
     def get_package_info(

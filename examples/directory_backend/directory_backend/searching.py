@@ -9,12 +9,12 @@ from directory_backend.reading import describe
 from directory_backend.store import Folder
 from quilt_core import (
     MetadataPredicate,
+    NotSupportedError,
     PackageInfo,
     PackageName,
     Registry,
     SearchFilter,
     SearchOrder,
-    ValidationError,
     hookimpl,
 )
 from quilt_core.search import SearchText, fits_filter, fits_predicates, in_order, parse_query
@@ -35,7 +35,8 @@ class Searching:
         limit: int | None,
     ) -> Iterable[PackageInfo]:
         if registry is None:
-            raise ValidationError("No folder is named.", hint="Give registry='file:///folder'.")
+            reason = "there is no list of registries, which are folders anywhere; name them"
+            raise NotSupportedError("search_packages", "directory", reason)
         wanted = parse_query(query)
         scored = []
         for one in registry:

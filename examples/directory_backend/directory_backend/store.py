@@ -21,9 +21,13 @@ from quilt_core import (
     RevisionKind,
     RevisionRef,
 )
-from quilt_core.error_messages import package_not_found, revision_not_found
+from quilt_core.error_messages import (
+    package_not_found,
+    registry_not_found,
+    revision_not_found,
+)
 from quilt_core.manifest import ManifestEntry, ManifestHeader
-from quilt_core.revisions import resolve_prefix
+from quilt_core.revisions import resolve_prefix, resolve_time
 
 
 class Document(msgspec.Struct):
@@ -57,8 +61,14 @@ class Folder:
         self.registry = registry
         self.path = registry.path
 
+    def check_exists(self) -> None:
+        """Raise `NotFoundError` if the folder is not there; only a write of a package makes it."""
+        if not self.path.is_dir():
+            raise registry_not_found(self.registry)
+
     def names(self) -> list[str]:
         """The packages that have a revision, sorted."""
+        self.check_exists()
         found = {
             path.parent.relative_to(self.path).as_posix() for path in self.path.glob("*/*/*.json")
         }
@@ -74,6 +84,7 @@ class Folder:
 
     def existing(self, name: PackageName) -> list[tuple[int, str, Path]]:
         """Like `files`; raises `NotFoundError` if there are none."""
+        self.check_exists()
         found = self.files(name)
         if not found:
             raise package_not_found(name, self.registry)
@@ -97,7 +108,8 @@ class Folder:
         if ref.kind is RevisionKind.PREFIX:
             wanted = resolve_prefix(ref.value, (one[1] for one in files), name, self.registry)
         elif ref.kind is RevisionKind.TIMESTAMP:
-            wanted = next((one[1] for one in files if one[0] == int(ref.value)), None)
+            hashes = (one[1] for one in files if one[0] == int(ref.value))
+            wanted = resolve_time(ref.value, hashes, name, self.registry)
         for second, top_hash, path in reversed(files):
             if top_hash == wanted:
                 return self.read(second, top_hash, path)

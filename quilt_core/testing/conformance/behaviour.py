@@ -56,6 +56,8 @@ def behaviour(
 def overrides_behaviour(number: str, reason: str) -> Callable[[F], F]:
     """Declare that a subclass's test replaces the suite's, and why.
 
+    It is for tests that pytest collects itself. `quiltops conformance` runs the suite as it is.
+
     Parameters
     ----------
     number:

@@ -68,7 +68,11 @@ class Environment(ABC):
     has_copies
         Whether `copy="all"` and `copy="new"` copy objects into the registry. True by default;
         False for a backend that only refers to objects, which must then refuse to copy with
-        NotSupportedError (N-3).
+        NotSupportedError (N-3). The tests of two writers that meet (W-25, W-32, W-34, L-7) publish
+        the other one's revision while the first writer reports that it has copied an object: after
+        it has read what is the latest revision and before it compares it again. Without copies
+        nothing is reported there, and they are skipped: such a backend has to test for itself that
+        a write is refused if `latest` moved meanwhile, and that `force` publishes it all the same.
     stores_manifests
         Whether the store has Quilt's layout of pointers and manifests, and `write_stored` writes
         there. False by default, in which case manifests of other programs and damaged ones are not
@@ -78,8 +82,15 @@ class Environment(ABC):
         proven that such a registry looks like one that does not exist (R-5, S-9, A-1, B-1).
     second_registry
         Another registry to which WRITER can write, preferably one whose URL begins with that of
-        `registry`. None by default, in which case searches of several registries are not proven
-        (S-9).
+        `registry`. None by default, in which case it is not proven that registries do not answer
+        for each other (R-63, W-80, D-20, …), nor searches of several registries (S-9, S-24, S-39),
+        nor promotions. With `lists_registries`, a search of every registry (`registry="*"`) must
+        find what is in both.
+    lists_registries
+        Whether the backend has a list of the registries that a user can read, so that
+        `registry="*"` searches all of them. True by default; False for a backend that is told each
+        registry, such as one whose registries are folders anywhere, which must then refuse `"*"`
+        with NotSupportedError (S-85).
     unversioned_registry
         Another registry to which WRITER can write, in which objects have no versions. None by
         default, in which case it is not proven that copies there need permission (W-89, L-5). If it
@@ -90,6 +101,7 @@ class Environment(ABC):
     keeps_directory_metadata = True
     keeps_versions = True
     has_copies = True
+    lists_registries = True
     stores_manifests = False
 
     def __init__(self) -> None:
@@ -197,6 +209,7 @@ class Environment(ABC):
             "metadata of directories": self.keeps_directory_metadata,
             "a registry that cannot be read": self.hidden_registry is not None,
             "a second registry": self.second_registry is not None,
+            "a list of registries": self.lists_registries,
             "a registry without versions": self.unversioned_registry is not None,
             "manifests as others wrote them": self.stores_manifests,
         }

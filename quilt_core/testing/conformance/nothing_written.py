@@ -329,4 +329,6 @@ class NothingWritten(TransferTests):
         again = ops.promote_package(name, destination=target, copy=copy, dry_run=True)
         assert (again.previous_top_hash, again.written) == (made.top_hash, False)
         with pytest.raises(ConflictError):
-            ops.promote_package(name, destination=target, expected_top_hash="none", dry_run=True)
+            ops.promote_package(
+                name, destination=target, copy=copy, expected_top_hash="none", dry_run=True
+            )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ from quilt_core import (
     NotFoundError,
     PermissionDeniedError,
     QuiltOps,
+    Registry,
     ValidationError,
 )
 from quilt_core.manifest import ManifestEntry, ManifestHeader, compute_top_hash, hash_bytes
@@ -135,6 +137,40 @@ class PackageInformation(BehaviourTests):
             with pytest.raises(NotFoundError):
                 ops.browse_content(environment.name, registry)
 
+    @behaviour("R-120", "get_package_info", "list_all_packages")
+    def test_a_folder_that_is_not_there_is_not_found(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A folder that does not exist is a registry that does not exist: reads, updates and
+        deletions raise NotFoundError, whose message names it, and do not make the folder. Creating
+        a package makes it.
+        """
+        if not environment.registry.startswith("file:"):
+            pytest.skip("not applicable: a registry is not a folder")
+        name, there = environment.name, environment.registry.rstrip("/") + "-not-there"
+        folder = Registry.parse(there).path
+        assert folder is not None
+        uri = environment.put_object("k", b"1")
+        calls: dict[str, Callable[[], object]] = {
+            "list_all_packages": lambda: ops.list_all_packages(there),
+            "get_package_info": lambda: ops.get_package_info(name, there),
+            "get_package_metadata": lambda: ops.get_package_metadata(name, there),
+            "list_package_versions": lambda: ops.list_package_versions(name, there),
+            "browse_content": lambda: ops.browse_content(name, there),
+            "search_packages": lambda: ops.search_packages("", there),
+            "update_package_revision": lambda: ops.update_package_revision(name, {"k": uri}, there),
+            "delete_package": lambda: ops.delete_package(name, there),
+        }
+        for operation, call in calls.items():
+            if ops.supports(operation):
+                with pytest.raises(NotFoundError) as caught:
+                    call()
+                assert there in str(caught.value), operation
+                assert not folder.exists(), operation
+        if ops.supports("create_package_revision"):
+            ops.create_package_revision(name, {"k": uri}, registry=there)
+            assert ops.list_all_packages(there) == [name]
+
     @behaviour("R-6", "get_package_info", users=(TestUser.ANONYMOUS,))
     def test_nobody_reads_nothing(self, environment: Environment) -> None:
         """A connection without credentials cannot read any package: AuthenticationError,
@@ -166,6 +202,45 @@ class PackageInformation(BehaviourTests):
         for call in (ops.get_package_info, ops.get_package_metadata, ops.browse_content):
             with pytest.raises(ValidationError, match=first[:6]):
                 call(environment.name, top_hash=first[:6])
+
+    @behaviour("R-121", "get_package_info", "list_package_versions")
+    def test_a_time_of_several_revisions_is_refused(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Where a store keeps several revisions that were published in the same second, that time
+        names none of them: it raises ValidationError, as an ambiguous prefix does, and the backend
+        never guesses. In Quilt's layout, where the later one takes the pointer, the time names
+        that one. A revision that was published twice in that second is one revision.
+        """
+        name, entry = environment.name, environment.entry("a")
+        header, second = ManifestHeader(message="twice"), 1_600_000_100
+        for _ in range(2):
+            twice = environment.publish(name, header, [entry], second=second)
+        assert ops.get_package_info(name, top_hash=str(second)).top_hash == twice
+        header = ManifestHeader(message="other")
+        other = environment.publish(name, header, [entry], second=second)
+        listed = {one.top_hash for one in ops.list_package_versions(name)}
+        if twice not in listed:
+            assert ops.get_package_info(name, top_hash=str(second)).top_hash == other
+            return
+        calls: dict[str, Callable[[], object]] = {
+            "get_package_info": lambda: ops.get_package_info(name, top_hash=str(second)),
+            "get_package_metadata": lambda: ops.get_package_metadata(name, top_hash=str(second)),
+            "browse_content": lambda: ops.browse_content(name, top_hash=str(second)),
+            "get_content_url": lambda: ops.get_content_url(name, path="a", top_hash=str(second)),
+            "diff_packages": lambda: ops.diff_packages(
+                name, name, package1_hash=other, package2_hash=str(second)
+            ),
+            "delete_package": lambda: ops.delete_package(name, top_hash=str(second)),
+            "rollback_package": lambda: ops.rollback_package(name, top_hash=str(second)),
+        }
+        for operation, call in calls.items():
+            if ops.supports(operation):
+                with pytest.raises(ValidationError) as caught:
+                    call()
+                assert caught.value.context["top_hash"] == str(second), operation
+        assert {one.top_hash for one in ops.list_package_versions(name)} == listed
+        assert ops.get_package_info(name).top_hash == other
 
     @behaviour("R-8", "get_package_info", "get_package_metadata")
     def test_a_prefix_is_looked_for_in_one_package(
@@ -271,7 +346,7 @@ class PackageInformation(BehaviourTests):
 
     @behaviour("R-13", "list_package_versions")
     def test_many_versions_are_all_listed(self, environment: Environment, ops: QuiltOps) -> None:
-        """All versions are listed in order, however many pages the backend reads them in (120
+        """All versions are listed in order, however many pages the backend reads them in (1,001
         versions here).
         """
         entry = environment.entry("a")

@@ -66,8 +66,8 @@ class PackageReading(PackageInformation):
 
     @behaviour("R-33", "list_all_packages")
     def test_more_packages_than_a_page(self, environment: Environment, ops: QuiltOps) -> None:
-        """All packages are listed, however many pages the backend reads them in (230 packages
-        here).
+        """All packages are listed, however many pages the backend reads them in (1,001
+        packages here).
         """
         entry = environment.entry("a")
         names = sorted(f"n{n % 3}/p{n:04}" for n in range(1001))

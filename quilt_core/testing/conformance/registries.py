@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from quilt_core import NotFoundError, QuiltOps, ValidationError
+from quilt_core import NotFoundError, NotSupportedError, QuiltOps, ValidationError
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.catalog import TABLE
 from quilt_core.testing.conformance.environment import Environment, TestUser
@@ -52,7 +52,8 @@ class Registries(BehaviourTests):
         found = ops.list_package_versions("both/there", second)
         assert [one.top_hash for one in found] == [there]
         info = ops.get_package_info("both/there", second)
-        assert (info.registry, info.bucket) == (second, second.removeprefix("s3://"))
+        bucket = second.removeprefix("s3://") if second.startswith("s3://") else None
+        assert (info.registry, info.bucket) == (second, bucket)
 
     @behaviour("S-24", "create_package_revision", "search_packages")
     def test_search_of_all_registries(
@@ -65,10 +66,22 @@ class Registries(BehaviourTests):
         environment.given([environment.entry("a")], name="pond/ducks")
         ops.create_package_revision("pond/geese", {"k": uri}, registry=second)
         wanted = {("pond/ducks", environment.registry), ("pond/geese", second)}
-        for registries in ("*", [environment.registry, second], [second, environment.registry]):
+        both = [environment.registry, second]
+        for registries in (*(["*"] if environment.lists_registries else []), both, both[::-1]):
             found = ops.search_packages("pond", registries)
             assert {(info.name, info.registry) for info in found} == wanted
         assert [info.name for info in ops.search_packages("pond", second)] == ["pond/geese"]
+
+    @behaviour("S-85", "search_packages")
+    def test_without_a_list_of_registries(self, environment: Environment, ops: QuiltOps) -> None:
+        """A backend that has no list of its registries refuses to search all of them with
+        NotSupportedError; it does not search the default one instead, nor find nothing.
+        """
+        if environment.lists_registries:
+            pytest.skip("not applicable: the backend lists its registries")
+        environment.given([environment.entry("a")])
+        with pytest.raises(NotSupportedError):
+            list(ops.search_packages("", "*"))
 
     @behaviour("W-80", "create_package_revision", "update_package_revision", "get_package_info")
     def test_a_write_lands_in_the_registry_that_is_named(

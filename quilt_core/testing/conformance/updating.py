@@ -203,7 +203,9 @@ class Updating(BehaviourTests):
         write raises ConflictError with the expected top hash and the actual one.
         """
         if not environment.has_copies:
-            pytest.skip("not applicable: a write has no pause in which another could come")
+            pytest.skip(
+                "not applicable: without copies, nothing is reported while another could write"
+            )
         uri, numbers = environment.put_object("k", b"1"), itertools.count()
         for write in (ops.update_package_revision, ops.create_package_revision):
             # Each has a package of its own: a revision of long ago that is given after one of now
@@ -235,7 +237,9 @@ class Updating(BehaviourTests):
         only one. With `force` the write is published.
         """
         if not environment.has_copies:
-            pytest.skip("not applicable: a write has no pause in which another could come")
+            pytest.skip(
+                "not applicable: without copies, nothing is reported while another could write"
+            )
         uri, name = environment.put_object("k", b"1"), environment.name
         came: list[str] = []
 
@@ -268,7 +272,9 @@ class Updating(BehaviourTests):
         the expected top hash and no actual one, and the package is not there afterwards.
         """
         if not environment.has_copies:
-            pytest.skip("not applicable: a write has no pause in which another could come")
+            pytest.skip(
+                "not applicable: without copies, nothing is reported while another could write"
+            )
         uri = environment.put_object("k", b"1")
         for write in (ops.update_package_revision, ops.create_package_revision):
             name = f"{environment.name}_{write.__name__}"

@@ -57,4 +57,5 @@ def build_backend(catalog: MemoryCatalog, user: str | None) -> BackendPlugin:
         hook_version=HOOK_VERSION,
         implementers=[operations(session) for operations in classes],
         unsupported=UNSUPPORTED,
+        user=None if user is None else f"{catalog.identifier} {user}",
     )

@@ -20,7 +20,7 @@ from quilt_core.errors import (
     PermissionDeniedError,
 )
 from quilt_core.manifest import ManifestEntry
-from quilt_core.revisions import resolve_prefix
+from quilt_core.revisions import resolve_prefix, resolve_time
 from quilt_core.testing.memory.store import MemoryCatalog, StoredPackage, StoredRevision
 
 
@@ -117,7 +117,8 @@ class Session:
             wanted = resolve_prefix(ref.value, hashes, name, registry)
         elif ref.kind is RevisionKind.TIMESTAMP:
             time = datetime.fromtimestamp(int(ref.value), UTC)
-            wanted = next((one.top_hash for one in package.revisions if one.modified == time), "")
+            hashes = (one.top_hash for one in package.revisions if one.modified == time)
+            wanted = resolve_time(ref.value, hashes, name, registry)
         for revision in reversed(package.revisions):
             if revision.top_hash == wanted:
                 return revision

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import threading
+import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -75,6 +76,8 @@ class MemoryCatalog:
 
     def __init__(self, *, clock: Callable[[], datetime] | None = None) -> None:
         self.lock = threading.RLock()
+        self.identifier = uuid.uuid4().hex
+        """No other catalog's: users of the same name in two catalogs are two identities."""
         self.packages: dict[tuple[str, PackageName], StoredPackage] = {}
         self.buckets: dict[str, BucketConfig] = {}
         self.foreign_buckets: set[str] = set()

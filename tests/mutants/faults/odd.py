@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import quilt3_backend.backend  # noqa: F401 - loads what is spoilt
 
 import quilt_core
-from quilt_core import ProtocolError
+from quilt_core import NotFoundError, ProtocolError
 from quilt_core.manifest import ManifestError
 from quilt_core.testing.conformance.environment import TestUser
 
@@ -60,5 +60,9 @@ MUTANTS = [
     on_folder("a missing manifest is reported as a missing revision", "R-51", store("raise dangling_pointer(top_hash, FileUri(path).url) from error", 'raise NotFoundError(f"There is no {top_hash}.") from error')),
     on_folder("revisions without manifests have no versions", "R-51", swallow("list_package_versions", [], ProtocolError)),
     on_folder("a damaged pointer is reported as a missing revision", "R-52", store("return parse_pointer(_read_pointer(path), FileUri(path).url)", 'text = _read_pointer(path)\n            if len(text) != 64:\n                raise NotFoundError(f"There is no revision {text!r}.")\n            return parse_pointer(text, FileUri(path).url)')),
+    on_folder("reading makes a folder that is missing", "R-120", store("            if not self.folder.is_dir():\n                raise registry_not_found(self.registry)\n", "            self.folder.mkdir(parents=True, exist_ok=True)\n")),
+    on_folder("a folder that is missing has no packages", "R-120", store("            if not self.folder.is_dir():\n                raise registry_not_found(self.registry)\n", "")),
+    on_folder("nothing is found in a folder that is missing", "R-120", swallow("search_packages", [], NotFoundError)),
+    on_folder("a folder that is missing has no name", "R-120", store("raise registry_not_found(self.registry)", 'raise NotFoundError("There is no registry.")')),
     on_folder("a damaged pointer lists nothing", "R-52", swallow("browse_content", [], ProtocolError)),
 ]  # fmt: skip

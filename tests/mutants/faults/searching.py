@@ -3,9 +3,40 @@
 # ruff: noqa: E501 - one line per mutant
 from __future__ import annotations
 
-from quilt_core import AuthenticationError, NotFoundError
+from collections.abc import Generator
+from typing import Any
 
-from ..harness import Mutant, answer, each, edit, swallow
+from quilt_core import (
+    AuthenticationError,
+    NotFoundError,
+    NotSupportedError,
+    Registry,
+    ValidationError,
+    hookimpl,
+)
+
+from ..harness import Mutant, MutantEnvironment, answer, each, edit, refuse, swallow
+
+
+class Refusing(MutantEnvironment):
+    """The backend has no list of registries, and refuses to search all of them."""
+
+    lists_registries = False
+
+    def __init__(self, extensions: list[object]) -> None:
+        super().__init__([Refusal(), *extensions])
+
+
+class Refusal:
+    """Refuses to search all registries."""
+
+    @hookimpl(wrapper=True)
+    def search_packages(self, registry: tuple[Registry, ...] | None) -> Generator[None, Any, Any]:
+        answer = yield
+        if registry is None:
+            raise NotSupportedError("search_packages", "memory", "there is no list of registries")
+        return answer
+
 
 MUTANTS = [
     Mutant("search finds nothing", "S-1", answer("search_packages", lambda a: [])),
@@ -57,6 +88,8 @@ MUTANTS = [
     Mutant("of several registries only the first is searched", "S-24", edit("search", "for one in registry]", "for one in registry][:1]")),
     Mutant("anonymous users get an empty result of a package search", "S-28", swallow("search_packages", [], AuthenticationError)),
     Mutant("anonymous users get an empty result of an object search", "S-28", swallow("search_objects", [], AuthenticationError)),
+    Mutant("without a list of registries nothing is found", "S-85", swallow("search_packages", [], NotSupportedError), Refusing),
+    Mutant("without a list of registries the arguments are wrong", "S-85", refuse("search_packages", lambda error: ValidationError(error.message)), Refusing),
     Mutant("searching a hidden registry returns nothing", "S-9", swallow("search_packages", [], NotFoundError)),
     Mutant("a hidden registry is searched", "S-25", edit("search", "buckets = [self._session.reading(one) for one in registry]", "buckets = [str(one.bucket) for one in registry]")),
     Mutant("anonymous users can search", "S-25", edit("session", "return [bucket for bucket in sorted(self.catalog.buckets) if self.level(bucket)]", 'return sorted(self.catalog.buckets) if self.identity is None else [bucket for bucket in sorted(self.catalog.buckets) if self.level(bucket)]')),

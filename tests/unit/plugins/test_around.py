@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -20,9 +21,12 @@ from quilt_core import (
     auth_context,
     hookimpl,
 )
-from quilt_core.errors import AuthenticationError, PluginError
+from quilt_core.errors import AuthenticationError, PluginError, QuiltOpsError
 from quilt_core.hookspecs.around import Ending, OperationCall, Outcome
 from quilt_core.ops import QuiltOps
+from quilt_core.plugins import ExtensionContext
+from quilt_core.testing.memory import MemoryCatalog
+from quilt_core.testing.memory import connect as memory_connect
 
 
 class Backend:
@@ -278,6 +282,16 @@ def test_an_extension_that_raises_is_named() -> None:
     assert "'extension:argument 1'" in note
 
 
+def test_a_factory_that_raises_is_named() -> None:
+    def factory(context: ExtensionContext) -> object:
+        raise ValueError(f"no option of {context.name}")
+
+    with pytest.raises(ValueError, match="no option of argument 0") as caught:
+        connect(factory)
+    [note] = caught.value.__notes__
+    assert "extension 'argument 0'" in note
+
+
 def test_an_extension_whose_listing_raises_is_named() -> None:
     def odd(call: OperationCall) -> Iterator[str]:
         yield from call.proceed()
@@ -336,3 +350,53 @@ def test_it_may_be_neither_a_wrapper_nor_a_hook_of_a_backend() -> None:
     plugin = BackendPlugin(name="test", hook_version=1, implementers=[Ends()])
     with pytest.raises(PluginError, match="which only extensions do"):
         quilt_core.connect(plugin)
+
+
+def test_a_backend_can_say_as_whom_it_acts() -> None:
+    calls: list[OperationCall] = []
+
+    def keys(user: str | None, **settings: Any) -> list[str | None]:
+        calls.clear()
+        backend = BackendPlugin(name="test", hook_version=1, implementers=[Backend()], user=user)
+
+        def note(call: OperationCall) -> Any:
+            calls.append(call)
+            return call.proceed()
+
+        with quilt_core.connect(backend, extensions=[Around(note)], **settings) as ops:
+            ops.get_registry_url()
+            with auth_context.request_identity("somebody"):
+                ops.get_registry_url()
+        return [call.identity for call in calls]
+
+    nobody, requested = keys(None)
+    assert nobody is None
+    found = [keys("ann"), keys("ben"), keys("ann", token="t"), keys(None, token="t")]
+    alone = [one[0] for one in found]
+    assert None not in alone
+    assert len(set(alone)) == 4
+    assert keys("ann") == found[0]
+    assert "ann" not in str(found[0])
+    assert len({requested, *(one[1] for one in found[:2])}) == 3
+    assert found[3][1] == requested
+
+
+def test_users_of_the_memory_backend_are_identities() -> None:
+    seen: list[str | None] = []
+
+    def note(call: OperationCall) -> Any:
+        seen.append(call.identity)
+        return call.proceed()
+
+    def key(catalog: MemoryCatalog, user: str | None) -> str | None:
+        ops = memory_connect(catalog, user=user, extensions=[Around(note)])
+        with ops, suppress(QuiltOpsError):
+            ops.list_buckets()
+        return seen[-1]
+
+    catalog, other = MemoryCatalog(), MemoryCatalog()
+    keys = [key(catalog, "admin"), key(catalog, "stranger"), key(other, "admin")]
+    assert None not in keys
+    assert len(set(keys)) == 3
+    assert key(catalog, "admin") == keys[0]
+    assert key(catalog, None) is None
