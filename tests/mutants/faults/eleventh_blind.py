@@ -8,7 +8,7 @@ from quilt_core import Acknowledgement, NotFoundError
 from ..harness import Mutant, answer, edit, evolve, swallow
 
 _TASKS = "sources = [self._readable(task.source)[1] for task in tasks]\n"
-_COPY_NOW = f"{_TASKS}        self._copied(entries, dict(zip(tasks, sources, strict=True)), request, bucket)\n"
+_COPY_NOW = f"{_TASKS}        self._copied(entries, dict(zip(tasks, sources, strict=True)), request, request.version_check(self._has_versions, ()))\n"
 _LINK = (
     '        if registry.bucket is None:\n            raise NotSupportedError("get_catalog_link"'
 )
@@ -29,7 +29,7 @@ MUTANTS = [
     Mutant("a dry run copies", "W-124", edit("revisions", _TASKS, _COPY_NOW)),
     Mutant("objects are copied before the expected revision is compared", "W-124", edit("revisions", "            request.check_expected(start.top_hash)\n", "            if copy is not CopyMode.NONE:\n                self._session.catalog.put_object(str(registry.bucket), 'early', b'')\n            request.check_expected(start.top_hash)\n")),
     Mutant("a create copies before the expected revision is compared", "W-124", edit("revisions", f"{_CHECKED}            return self._publish(request, request.plan_create()", f"            if copy is not CopyMode.NONE:\n                self._session.catalog.put_object(str(registry.bucket), 'early', b'')\n{_CHECKED}            return self._publish(request, request.plan_create()")),
-    Mutant("a promotion copies before it looks for the workflow", "L-32", edit("revisions", "        passed = self._workflow(request)\n", "", _TASKS, f"{_TASKS}        if not request.dry_run:\n            self._copied(entries, dict(zip(tasks, sources, strict=True)), request, bucket)\n        passed = self._workflow(request)\n")),
+    Mutant("a promotion copies before it looks for the workflow", "L-32", edit("revisions", "        passed = self._workflow(request)\n", "", _TASKS, f"{_TASKS}        if not request.dry_run:\n            self._copied(entries, dict(zip(tasks, sources, strict=True)), request, request.version_check(self._has_versions, ()))\n        passed = self._workflow(request)\n")),
     Mutant("a promotion needs only the right to read the destination", "L-34", edit("revisions", "self._latest(self._session.writing(destination), new_name)", "self._latest(self._session.reading(destination), new_name)")),
     Mutant("another engine than the one that was asked for is used", "Q-22", edit("composition.query", "if engine not in (None, domain.QueryEngine.LOCAL):", "if False:")),
     Mutant("a started query names no engine but Athena", "Q-22", answer("start_query", evolve(engine=lambda s: type(s.engine).ATHENA))),

@@ -38,7 +38,7 @@ MUTANTS = [
     Mutant("dry runs do not check anything", "W-121", answer_refusals("create_package_revision", UNWRITTEN)),
     Mutant("dry runs accept any workflow", "W-121", edit("revisions", "passed = self._workflow(request)", "passed = UNSET if request.dry_run else self._workflow(request)")),
     Mutant("dry runs count no copies", "W-122", answer("create_package_revision", evolve(copied=0))),
-    Mutant("dry runs copy", "W-122", edit("revisions", "if request.dry_run:", "if request.dry_run:\n            self._copied(entries, dict(zip(tasks, sources, strict=True)), request, bucket)")),
+    Mutant("dry runs copy", "W-122", edit("revisions", "if request.dry_run:", "if request.dry_run:\n            self._copied(entries, dict(zip(tasks, sources, strict=True)), request, request.version_check(self._has_versions, ()))")),
     # Conflicts and outcomes
     Mutant("expecting no revision accepts any revision", "W-40", edit("revisions.request", "if self.expected_top_hash is None:", "if self.expected_top_hash in (None, NO_REVISION):")),
     Mutant("an update that conflicts with the expected revision does not name the outcome", "W-41", edit("revisions.conflicts", '"outcome": Outcome.NOT_WRITTEN.value', '"outcome": Outcome.UNKNOWN.value')),

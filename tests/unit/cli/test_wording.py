@@ -163,6 +163,7 @@ WITH_OPTIONS = {
     "Print it without": ("cat",),
     "overwrites it": ("packages create", "packages update", "push", "promote"),
     "overwrite the others": ("packages create", "packages update", "push", "promote"),
+    "or pass --no-workflow": ("packages create", "packages update", "push", "promote"),
     "Turn on versioning": ("packages create", "packages update", "push", "promote"),
     "Write with": ("packages create", "packages update", "promote"),
     "or an identity to which": ("packages create", "packages update", "promote"),
