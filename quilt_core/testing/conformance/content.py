@@ -241,7 +241,7 @@ class Browsing(BehaviourTests):
             ops.browse_content(environment.name, top_hash="0" * 64)
         if environment.keeps_directory_metadata:
             name, entry = environment.name, environment.entry("d/a", b"1")
-            kinds = ({"kind": "raw"}, {"kind": "clean"}, {})
+            kinds: tuple[dict[str, str], ...] = ({"kind": "raw"}, {"kind": "clean"}, {})
             hashes = [
                 environment.given(
                     [entry],
