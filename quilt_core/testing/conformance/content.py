@@ -231,12 +231,27 @@ class Browsing(BehaviourTests):
 
     @behaviour("C-8", "browse_content")
     def test_an_earlier_revision(self, environment: Environment, ops: QuiltOps) -> None:
-        """Browsing with a top hash shows that revision; an unknown one raises NotFoundError."""
+        """Browsing with a top hash shows that revision, also the metadata of its directories; an
+        unknown one raises NotFoundError.
+        """
         first = environment.given([environment.entry("old")])
         environment.given([environment.entry("new")])
         assert [i.path for i in ops.browse_content(environment.name, top_hash=first)] == ["old"]
         with pytest.raises(NotFoundError):
             ops.browse_content(environment.name, top_hash="0" * 64)
+        if environment.keeps_directory_metadata:
+            name, entry = environment.name, environment.entry("d/a", b"1")
+            kinds: tuple[dict[str, str], ...] = ({"kind": "raw"}, {"kind": "clean"}, {})
+            hashes = [
+                environment.given(
+                    [entry],
+                    message=f"{number}",
+                    directories=[DirectoryRecord(logical_key="d/", meta=kind)] if kind else [],
+                )
+                for number, kind in enumerate(kinds)
+            ]
+            for top_hash, kind in zip(hashes, kinds, strict=True):
+                assert ops.browse_content(name, top_hash=top_hash) == [directory("d", 1, **kind)]
 
     @behaviour("C-9", "browse_content")
     def test_an_object_without_version(self, environment: Environment, ops: QuiltOps) -> None:

@@ -159,7 +159,7 @@ class Lifecycle(WorkflowListings):
     ) -> None:
         """A promotion keeps the metadata of directories, or names the directories that lose theirs
         in `lost_directory_metadata` (None where this cannot be known); no metadata is lost
-        silently.
+        silently. They are those of the revision that is promoted, which can be an earlier one.
         """
         target = second_registry(environment)
         if not environment.keeps_directory_metadata:
@@ -172,6 +172,23 @@ class Lifecycle(WorkflowListings):
             assert found == directory("d", 1, kind="raw")
         else:
             assert made.lost_directory_metadata in (("d",), None)
+        name = f"{environment.name}_earlier"
+        hashes = [
+            environment.given(
+                [environment.entry("d/a", b"1")],
+                name=name,
+                message=kind,
+                directories=[DirectoryRecord(logical_key="d/", meta={"user_meta": {"kind": kind}})],
+            )
+            for kind in ("raw", "clean")
+        ]
+        made = ops.promote_package(name, top_hash=hashes[0], destination=target, copy="none")
+        (found,) = ops.browse_content(name, target)
+        if made.lost_directory_metadata == ():
+            assert found == directory("d", 1, kind="raw")
+        else:
+            assert made.lost_directory_metadata in (("d",), None)
+            assert found == directory("d", 1)
 
     @behaviour("L-7", "promote_package", "create_package_revision", "get_package_info")
     def test_a_promotion_meets_another_writer(

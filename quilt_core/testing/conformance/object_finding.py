@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from quilt_core import NotFoundError, NotSupportedError, QuiltOps
+from quilt_core import NotFoundError, NotSupportedError, QuiltOps, ValidationError
 from quilt_core.domain.uris import S3Uri
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.environment import Environment, TestUser
@@ -72,11 +72,25 @@ class ObjectFinding(BehaviourTests):
             with pytest.raises(NotFoundError):
                 list(ops.search_objects(word, [second, environment.hidden_registry]))
 
-    @behaviour("F-16", "search_objects", "list_objects", "put_object")
+    @behaviour("F-16", "list_objects", "put_object")
     def test_objects_belong_to_their_bucket(self, environment: Environment, ops: QuiltOps) -> None:
-        """Listing and searching a bucket gives its own objects and none of another one, even if
-        their names begin alike. A search without a limit gives every hit (110 here).
+        """Listing a bucket or a folder gives its own objects and none of another one, even if their
+        names begin alike.
         """
+        second, word = second_registry(environment), environment.name.partition("/")[0]
+        mine = [ops.put_object(b"1", f"{environment.registry}/{word}/{n}").uri for n in range(3)]
+        ops.put_object(b"1", f"{second}/{word}/theirs")
+        ops.put_object(b"1", f"{environment.registry}/{word}-other/theirs")
+        listed = [one.uri for one in ops.list_objects(f"{environment.registry}/{word}")]
+        assert [one.partition("?")[0] for one in listed] == [one.partition("?")[0] for one in mine]
+
+    @behaviour("F-70", "search_objects", "list_objects", "put_object")
+    def test_hits_belong_to_their_bucket(self, environment: Environment, ops: QuiltOps) -> None:
+        """Searching a bucket gives its own objects and none of another one, even if their names
+        begin alike, and without a limit every hit (110 here), as a listing does.
+        """
+        if not environment.registry.startswith("s3://"):
+            pytest.skip("not applicable: folders have no index of objects")
         second, word = second_registry(environment), environment.name.partition("/")[0]
         mine = [ops.put_object(b"1", f"{environment.registry}/{word}/{n}").uri for n in range(110)]
         ops.put_object(b"1", f"{second}/{word}/theirs")
@@ -115,17 +129,17 @@ class ObjectFinding(BehaviourTests):
         assert later.modified is not None
         assert later.modified >= told.modified
 
-    @behaviour("F-64", "list_objects", "search_objects", "put_object")
+    @behaviour("F-64", "list_objects", "put_object")
     def test_objects_whose_keys_begin_with_a_dot(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
         """Objects whose keys, or a component of them, begin with a dot or an underscore are objects
-        like others: they are listed, on one level and recursively, and found, in the whole bucket
-        as below a prefix.
+        like others: they are listed, on one level and recursively, in the whole bucket as below a
+        prefix.
         """
-        if not environment.registry.startswith("s3://"):
-            pytest.skip("not applicable: the registry is a folder")
         root, word = environment.registry, environment.name.partition("/")[0]
+        if not root.startswith("s3://"):
+            root = f"{root}/objects"  # a folder that has nothing else in it
         keys = [f".{word}", f".dot/{word}", f"_{word}/k", f"plain/.{word}/k", f"plain/_{word}"]
         wanted = {ops.put_object(b"1", f"{root}/{key}").uri for key in keys}
         listed = [one.uri.partition("?")[0] for one in ops.list_objects(root)]
@@ -135,7 +149,38 @@ class ObjectFinding(BehaviourTests):
         assert {f"{root}/.{word}", f"{root}/.dot/", f"{root}/_{word}/", f"{root}/plain/"} <= level
         below = [one.uri.partition("?")[0] for one in ops.list_objects(f"{root}/plain")]
         assert below == [f"{root}/plain/.{word}/k", f"{root}/plain/_{word}"]
+
+    @behaviour("F-71", "search_objects", "put_object")
+    def test_hits_whose_keys_begin_with_a_dot(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A search finds objects whose keys, or a component of them, begin with a dot or an
+        underscore like others.
+        """
+        if not environment.registry.startswith("s3://"):
+            pytest.skip("not applicable: folders have no index of objects")
+        root, word = environment.registry, environment.name.partition("/")[0]
+        keys = [f".{word}", f".dot/{word}", f"_{word}/k", f"plain/.{word}/k", f"plain/_{word}"]
+        wanted = {ops.put_object(b"1", f"{root}/{key}").uri for key in keys}
         assert wanted <= {hit.uri for hit in ops.search_objects("", root)}
+
+    @behaviour("F-72", "list_objects", "put_object")
+    def test_a_file_is_not_a_folder(self, environment: Environment, ops: QuiltOps) -> None:
+        """Listing a file of a folder instead of the folder raises ValidationError: it lists neither
+        the file nor nothing. In a bucket, the same text names a folder, which has no objects.
+        """
+        root = environment.registry
+        if not root.startswith("s3://"):
+            root = f"{root}/objects"
+        uri = environment.without_version(ops.put_object(b"1", f"{root}/d/k.csv").uri)
+        for recursive in (True, False):
+            if root.startswith("s3://"):
+                assert list(ops.list_objects(uri, recursive=recursive)) == []
+            else:
+                with pytest.raises(ValidationError):
+                    list(ops.list_objects(uri, recursive=recursive))
+            listed = [one.uri for one in ops.list_objects(f"{root}/d", recursive=recursive)]
+            assert [environment.without_version(one) for one in listed] == [uri]
 
     @behaviour("F-65", "list_objects", "get_object_info", "open_object", "put_object")
     def test_files_of_this_machine(

@@ -42,6 +42,7 @@ MUTANTS = [
     Mutant("dots at the beginning hide a file", "C-31", answer("browse_content", lambda a: [i for i in a if not i.path.startswith(".")])),
     Mutant("dots at the end are dropped", "C-31", answer("browse_content", each(path=lambda i: i.path.rstrip(".")))),
     Mutant("directory metadata is lost", "C-7", edit("content", 'directory_metadata(revision.directories.get(f"{prefix}{name}/"))', "{}")),
+    Mutant("an earlier revision has the directory metadata of the latest", "C-8", edit("content", "        return _level(revision, prefix, below)\n", "        latest = self._session.revision(registry, package_name, RevisionRef.parse(None))\n        return _level(attrs.evolve(revision, directories=latest.directories), prefix, below)\n", "import annotations\n", "import annotations\nimport attrs\n")),
     Mutant("directory metadata of the top level only", "C-7", edit("content", 'revision.directories.get(f"{prefix}{name}/")', 'revision.directories.get(f"{name}/")')),
     Mutant("browse always returns the latest revision", "C-8", edit("content", "revision = self._session.revision(registry, package_name, top_hash)\n        if path in revision.entries:", "revision = self._session.revision(registry, package_name, RevisionRef.parse(None))\n        if path in revision.entries:")),
     Mutant("an object without a version gets one", "C-9", answer("browse_content", each(physical_key=lambda i: i.physical_key if i.is_directory or "?" in i.physical_key else i.physical_key + "?versionId=null"))),

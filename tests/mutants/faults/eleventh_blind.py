@@ -65,5 +65,5 @@ MUTANTS = [
     Mutant("the configuration needs an identity", "K-6", edit("registry_operations", "if catalog_url not in (None, catalog.catalog_url):", "self._session.user()\n        if catalog_url not in (None, catalog.catalog_url):")),
     Mutant("links lead to the registry", "G-1", edit("registry_operations", "            self._session.catalog.catalog_url,\n            registry.bucket", "            self._session.catalog.registry_url,\n            registry.bucket")),
     Mutant("objects of buckets whose names begin alike are listed together", "F-16", edit("objects", "if owner == bucket and", "if owner.startswith(bucket) and")),
-    Mutant("a search ends after a page", "F-16", answer("search_objects", lambda hits: hits[:10])),
+    Mutant("a search ends after a page", "F-70", answer("search_objects", lambda hits: hits[:10])),
 ]  # fmt: skip

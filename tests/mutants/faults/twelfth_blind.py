@@ -113,6 +113,9 @@ MUTANTS = [
     Mutant("blanks at the ends of paths do not matter", "C-36", edit("content", "        if path in revision.entries:\n            return", "        path = path.strip() if path.strip() in revision.entries else path\n        if path in revision.entries:\n            return")),
     Mutant("objects whose keys begin with a dot are not listed", "F-64", edit("objects", "if owner == bucket and key.startswith(prefix)", "if owner == bucket and key.startswith(prefix) and not key.startswith('.')")),
     Mutant("objects below a folder that begins with a dot are not listed", "F-64", edit("objects", "if owner == bucket and key.startswith(prefix)", "if owner == bucket and key.startswith(prefix) and '/.' not in key")),
+    Mutant("objects whose keys have a dot are not found", "F-71", answer("search_objects", lambda hits: [one for one in hits if "/." not in one.uri])),
+    Mutant("objects whose keys begin with an underscore are not found", "F-71", answer("search_objects", lambda hits: [one for one in hits if "/_" not in one.uri])),
+    Mutant("a listing of an object is the object", "F-72", edit("objects", "if owner == bucket and key.startswith(prefix)", "if owner == bucket and (key.startswith(prefix) or key + '/' == prefix)")),
     Mutant("folders of this machine are empty", "F-65", edit("objects", '            raise _no_folders("list_objects")', "            return []")),
     Mutant("files of this machine are not there", "F-65", edit("objects", "            raise _no_folders(operation)", "            raise NotFoundError('There is no such file.')")),
     Mutant("files of this machine are malformed addresses for a write", "F-65", edit("objects", '                raise _no_folders("put_object")', "                raise ValidationError('This is no object.')")),
@@ -125,5 +128,5 @@ MUTANTS = [
     Mutant("users are listed without regard to case", "U-10", edit("admin", "for name in sorted(users)]", "for name in sorted(users, key=str.lower)]")),
     Mutant("a hundred workflows are listed", "L-78", answer("list_workflows", lambda workflows: workflows[:100])),
     Mutant("workflows are listed by id", "L-78", answer("list_workflows", lambda workflows: sorted(workflows, key=lambda one: one.id))),
-    Mutant("a search of objects without a limit ends after a hundred", "F-16", answer("search_objects", lambda hits: hits[:100])),
+    Mutant("a search of objects without a limit ends after a hundred", "F-70", answer("search_objects", lambda hits: hits[:100])),
 ]  # fmt: skip
