@@ -15,7 +15,7 @@ def _by_whole_metadata(one: ManifestEntry, other: ManifestEntry) -> bool:
 
 
 MUTANTS = [
-    Mutant("a timestamp names the newest revision at or before that time", "R-3", edit("session", "wanted = next((one.top_hash for one in package.revisions if one.modified == time), \"\")", "wanted = next((one.top_hash for one in reversed(package.revisions) if one.modified <= time), \"\")")),
+    Mutant("a timestamp names the newest revision at or before that time", "R-3", edit("session", "wanted = resolve_time(ref.value, hashes, name, registry)", "wanted = next((one.top_hash for one in reversed(package.revisions) if one.modified <= time), \"\")")),
     Mutant("revisions of the same time are sorted by top hash, descending", "R-68", edit("packages", "key=lambda one: (-one.modified.timestamp(), one.top_hash))", "key=lambda one: (one.modified, one.top_hash), reverse=True)")),
     Mutant("the whole metadata is compared, including keys beside user_meta", "R-41", Replaced("quilt_core.revisions.compare.differs", _by_whole_metadata)),
     Mutant("descending names reverse the ties as well", "S-29", edit("search.order", "        found.sort(key=lambda item: key(item[1]), reverse=descending)", "        found.sort(key=lambda item: (key(item[1]), item[1].registry, item[1].top_hash), reverse=descending)")),

@@ -25,7 +25,7 @@ MUTANTS = [
     Mutant("the newest revision is taken for the latest", "R-11", edit("session", 'wanted = package.latest or ""', "wanted = package.revisions[-1].top_hash")),
     Mutant("a hash in capitals is a different hash", "R-2", edit("session", "if revision.top_hash == wanted:", "if revision.top_hash == wanted and ref.kind is not RevisionKind.HASH:")),
     Mutant("a timestamp names the previous revision", "R-2", edit("session", "one.modified == time", "one.modified < time")),
-    Mutant("a timestamp means the latest", "R-3", edit("session", 'wanted = next((one.top_hash for one in package.revisions if one.modified == time), "")', 'wanted = package.latest or ""')),
+    Mutant("a timestamp means the latest", "R-3", edit("session", "wanted = resolve_time(ref.value, hashes, name, registry)", 'wanted = package.latest or ""')),
     Mutant("an unknown revision means the latest", "R-3", edit("session", "raise revision_not_found(name, registry, ref.value)", "return package.revisions[-1]")),
     Mutant("an ambiguous prefix names the first match", "R-7", edit("session", "wanted = resolve_prefix(ref.value, hashes, name, registry)", 'wanted = next((one for one in hashes if one.startswith(ref.value)), "")')),
     Mutant("an ambiguous prefix names the newest match", "R-7", edit("session", "wanted = resolve_prefix(ref.value, hashes, name, registry)", 'wanted = next((one for one in reversed(list(hashes)) if one.startswith(ref.value)), "")')),
