@@ -60,8 +60,7 @@ class PackageReadOperations:
         self, package_name: PackageName, registry: Registry, top_hash: RevisionRef
     ) -> dict[str, Any]:
         header = self._session.revision(registry, package_name, top_hash).header
-        metadata: dict[str, Any] = to_plain(header.metadata)
-        return metadata
+        return dict(to_plain(header.metadata))
 
     @hookimpl
     def diff_packages(

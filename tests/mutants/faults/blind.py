@@ -15,7 +15,7 @@ MUTANTS = [
     Mutant("versions have short hashes", "R-10", answer("list_package_versions", each(top_hash=lambda v: v.top_hash[:16]))),
     Mutant("metadata values become strings", "R-61", answer("get_package_metadata", lambda m: {k: str(v) if isinstance(v, bool) else v for k, v in m.items()})),
     Mutant("diff reports a changed size as a deletion and an addition", "R-40", answer("diff_packages", lambda d: evolve(added=d.added + d.modified, deleted=d.deleted + d.modified, modified=())(d))),
-    Mutant("browse gives directories the metadata of their first file", "C-7", edit("content", "metadata=deepcopy(directory_metadata(revision.directories.get(f\"{prefix}{name}/\")))", "metadata=next((dict(e.user_meta) for k, e in below.items() if k.startswith(f\"{prefix}{name}/\")), {})")),
+    Mutant("browse gives directories the metadata of their first file", "C-7", edit("content", "metadata=to_plain(directory_metadata(revision.directories.get(f\"{prefix}{name}/\")))", "metadata=next((dict(e.user_meta) for k, e in below.items() if k.startswith(f\"{prefix}{name}/\")), {})")),
     Mutant("browse treats a path with a trailing slash as a file", "C-4", edit("content", "if path in revision.entries:", "if recursive and path and path not in revision.entries:\n            return []\n        if path in revision.entries:")),
     Mutant("files of size zero are hidden", "C-35", answer("browse_content", lambda a: [i for i in a if i.size])),
     Mutant("content URLs are those of the first entry", "W-82", edit("content", "entry = revision.entries.get(path)", "entry = next(iter(revision.entries.values())) if path in revision.entries else None")),

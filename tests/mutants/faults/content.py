@@ -20,7 +20,7 @@ MUTANTS = [
     Mutant("paths of a level end in a slash", "C-1", answer("browse_content", each(path=lambda i: i.path + "/"))),
     Mutant("a level lists relative paths", "C-1", answer("browse_content", each(path=lambda i: i.path.rpartition("/")[2]))),
     Mutant("browse loses metadata", "C-1", answer("browse_content", each(metadata={}))),
-    Mutant("browse returns the entry's whole meta", "C-1", edit("content", "metadata=deepcopy(entry.user_meta)", "metadata=dict(entry.meta)")),
+    Mutant("browse returns the entry's whole meta", "C-1", edit("content", "metadata=to_plain(entry.user_meta)", "metadata=dict(entry.meta)")),
     Mutant("browse returns no sizes", "C-1", answer("browse_content", each(size=0))),
     Mutant("directories have no size", "C-1", edit("content", "size=sizes[name]", "size=0")),
     Mutant("directories count only the files directly in them", "C-1", edit("content", "sizes[name] = sizes.get(name, 0) + entry.size", 'sizes[name] = sizes.get(name, 0) + (0 if "/" in _ else entry.size)')),

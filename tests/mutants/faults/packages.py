@@ -68,11 +68,11 @@ MUTANTS = [
     Mutant("metadata nests keys with dots", "R-61", answer("get_package_metadata", lambda m: {k.partition(".")[0] or k: v for k, v in m.items()})),
     Mutant("metadata in info drops nulls", "R-61", answer("get_package_info", evolve(metadata=lambda i: {k: v for k, v in i.metadata.items() if v is not None}))),
     Mutant("metadata in info turns integers into floats", "R-61", answer("get_package_info", evolve(metadata=lambda i: {k: float(v) if type(v) is int else v for k, v in i.metadata.items()}))),
-    Mutant("metadata is always that of the latest revision", "R-21", edit("packages", "return deepcopy(self._session.revision(registry, package_name, top_hash).header", "return dict(self._session.revision(registry, package_name, RevisionRef.parse(None)).header")),
+    Mutant("metadata is always that of the latest revision", "R-21", edit("packages", "header = self._session.revision(registry, package_name, top_hash).header\n        return dict(to_plain(header.metadata))", "return dict(self._session.revision(registry, package_name, RevisionRef.parse(None)).header.metadata)")),
     Mutant("a missing package has empty metadata", "R-3", swallow("get_package_metadata", {}, NotFoundError)),
     Mutant("metadata is cut off after 65,535 characters", "R-22", answer("get_package_metadata", lambda m: {k: v[:65535] for k, v in m.items()})),
     Mutant("metadata is normalised", "R-61", answer("get_package_metadata", lambda m: {unicodedata.normalize("NFC", k): v for k, v in m.items()})),
-    Mutant("metadata of a hidden registry is read", "R-60", edit("packages", "return deepcopy(self._session.revision(registry, package_name, top_hash).header.metadata)", "found = self._session.catalog.packages.get((str(registry.bucket), package_name))\n        return dict((found.revisions[-1] if found else self._session.revision(registry, package_name, top_hash)).header.metadata)")),
+    Mutant("metadata of a hidden registry is read", "R-60", edit("packages", "header = self._session.revision(registry, package_name, top_hash).header\n        return dict(to_plain(header.metadata))", "found = self._session.catalog.packages.get((str(registry.bucket), package_name))\n        return dict((found.revisions[-1] if found else self._session.revision(registry, package_name, top_hash)).header.metadata)")),
     # Listings
     Mutant("names are cut off after 100", "R-33", answer("list_all_packages", lambda a: a[:100])),
     Mutant("names are cut off after 1,000", "R-33", answer("list_all_packages", lambda a: a[:1000])),
