@@ -131,7 +131,7 @@ MUTANTS = [
     Mutant("the entry of a copy names no version", "W-82", edit("revisions", "structs.replace(entry, physical_key=moved[entry.logical_key])", "structs.replace(entry, physical_key=moved[entry.logical_key].partition('?')[0])")),
     Mutant("an update copies only new entries", "W-82", edit("revisions", "entry.physical_key) for entry in entries]\n        tasks", "entry.physical_key) for entry in new]\n        tasks")),
     Mutant("copies are counted twice", "W-13", edit("revisions", "copied=len(tasks),", "copied=2 * len(tasks),")),
-    Mutant("copied bytes are cut off", "W-82", edit("revisions", "bucket, task.key, stored.data\n", "bucket, task.key, stored.data[:3]\n")),
+    Mutant("copied bytes are cut off", "W-82", edit("revisions", "task.key, stored.data)", "task.key, stored.data[:3])")),
     Mutant("progress names another operation", "W-13", edit("revisions", "request.progress, request.operation, ", 'request.progress, "update_package_revision", ')),
     Mutant("no progress is reported", "W-83", edit("revisions", "reporter.advance()", "pass")),
 ]  # fmt: skip
