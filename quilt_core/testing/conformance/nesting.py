@@ -30,7 +30,7 @@ class Nesting(TransferTests):
     """Metadata that is nested deeply."""
 
     @behaviour(
-        "W-127", "create_package_revision", "update_package_revision", "get_package_info",
+        "W-126", "create_package_revision", "update_package_revision", "get_package_info",
         "get_package_metadata", "browse_content", "list_package_versions",
     )  # fmt: skip
     def test_the_deepest_metadata_that_is_written(

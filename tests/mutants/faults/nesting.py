@@ -27,7 +27,7 @@ def readable(levels: int, field: str | None = None) -> Any:
 MUTANTS = [
     *(
         mutant
-        for behaviour in ("W-127", "T-96")
+        for behaviour in ("W-126", "T-96")
         for mutant in (
             Mutant("metadata of any depth is written", behaviour, Replaced("quilt_core.ops.parsing.is_deeper", lambda value, levels, text: False)),
             Mutant("metadata of one level more is written", behaviour, Replaced("quilt_core.ops.parsing.is_deeper", lambda value, levels, text: is_deeper(value, levels + 1, text))),
@@ -37,7 +37,7 @@ MUTANTS = [
     *(
         Mutant(f"{operation} reads {levels} levels", behaviour, answer(operation, readable(levels, field)))
         for operation, field in (("get_package_info", "metadata"), ("get_package_metadata", None), ("browse_content", "metadata"))
-        for behaviour, levels in (("W-127", 63), ("T-96", 63), ("T-96", 299), ("R-74", 299))
+        for behaviour, levels in (("W-126", 63), ("T-96", 63), ("T-96", 299), ("R-74", 299))
     ),
     Mutant("a search reads 299 levels", "R-74", answer("search_packages", readable(299, "metadata"))),
     Mutant("a search leaves out packages with deep metadata", "R-74", answer("search_packages", lambda hits: [hit for hit in hits if not is_deeper(dict(hit.metadata), 299, str(hit.metadata))])),
