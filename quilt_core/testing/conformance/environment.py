@@ -94,7 +94,7 @@ class Environment(ABC):
     unversioned_registry
         Another registry to which WRITER can write, in which objects have no versions. None by
         default, in which case it is not proven that copies there need permission (W-89, L-5). If it
-        is not empty, it is not proven what a dry run says of an empty one (W-126, T-57, L-36).
+        is not empty, it is not proven what a dry run says of an empty one (W-131, T-57, L-36).
     """
 
     identities: frozenset[TestUser] = frozenset(TestUser)

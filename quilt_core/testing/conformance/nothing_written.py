@@ -175,7 +175,7 @@ class NothingWritten(TransferTests):
                 assert len(objects_of(ops, registry)) <= 1
             assert ops.list_all_packages(registry) == []
 
-    @behaviour("W-126", "create_package_revision", "list_objects", "list_all_packages")
+    @behaviour("W-131", "create_package_revision", "list_objects", "list_all_packages")
     def test_a_dry_run_of_copies_that_cannot_know_about_versions(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
