@@ -25,7 +25,13 @@ Listings: a listing of nothing is empty, which is not an error; a listing of som
 exist or cannot be read raises `NotFoundError`. Each item occurs once. "By name" is the order of
 code points, ascending. A listing is complete, or it raises an error.
 
-Times: every time in an answer is in UTC and has its time zone, except in the rows of queries.
+Times: every time in an answer is in UTC and has its time zone, except in the rows of queries. What
+is written has the time at which it was written, by the clock of the store, whatever the time zone
+of the machine.
+
+Identities: a call is answered, or refused, for the identity that makes it, by the rights that it
+has at that time. What a backend keeps of an answer is never an answer to another identity, nor to
+the same one after it was locked out.
 
 Repetitions: a call that sets something to its present value succeeds and changes nothing. Creating
 something that exists raises `ConflictError`, and deleting something that does not exist, or was

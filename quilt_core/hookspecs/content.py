@@ -63,7 +63,8 @@ def get_content_url(
 
     Returns: a URL that returns the bytes of exactly the version in the revision, with a plain GET
     request, without further credentials and for a limited time; `file://…` for a local object.
-    Treat it as a secret while it is valid.
+    Treat it as a secret while it is valid. Without versions, it is of the object that this revision
+    names, which may be another one than that of the latest revision.
 
     Raises: `ValidationError` if `path` is a directory; `NotFoundError` as `browse_content`;
     `NotSupportedError`, with `physical_key` in the context, for a physical key that this backend

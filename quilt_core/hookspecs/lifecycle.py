@@ -126,8 +126,8 @@ def rollback_package(
     Raises:
         NotFoundError: the package or the revision does not exist.
         ConflictError: the latest revision is not the expected one, which is looked at before
-            anything is written, or another writer moved `latest` in the meantime; nothing was
-            changed.
+            anything is written, also if nothing would be, or another writer moved `latest` in the
+            meantime; nothing was changed.
         PermissionDeniedError: the pointer would have to be moved, and the identity can read the
             registry but cannot write to it.
         AuthenticationError, TransportError: as for all operations.

@@ -66,8 +66,9 @@ def get_object_info(uri: ObjectUri) -> ObjectInfo:
     Arguments:
         uri: the object; the current version unless the URI contains a version.
 
-    Returns: an `ObjectInfo` whose `uri` and `version` are those of the version that was found.
-    `checksum` is the hash as in a manifest, if the store has it.
+    Returns: an `ObjectInfo` whose `uri` and `version` are those of the version that was found, and
+    `modified` the time at which it was written. `checksum` is the hash as in a manifest, if the
+    store has it.
 
     Raises: `NotFoundError` if the bucket, the object or the version does not exist, and for a
     folder; `PermissionDeniedError` for a bucket or an object that this identity may not read, also
@@ -118,12 +119,14 @@ def put_object(
 
     Arguments:
         source: a local file, bytes, or an open binary file, which is read from its current position
-            to its end, and stays open. It is read once.
+            to its end, and stays open. It is read once. Its end is where a read returns no bytes: a
+            pipe or a socket returns fewer bytes than were asked for before that, and cannot seek.
         uri: the destination, without a version. An existing object is replaced, also by the same
             bytes; where the store keeps versions, this makes a new one and keeps the others.
         checksum: the hash that the bytes must have, `sha2-256-chunked` or `SHA256`; None if it is
             not known.
-        metadata: user metadata of the object, ASCII text; None for none.
+        metadata: user metadata of the object, ASCII text; None for none, also where the object that
+            is replaced had some. It is written or refused, and never left out.
         progress: see `quilt_core.hookspecs`; None for none.
 
     Returns: a `StoredObject` with the version that was written and the hash for a manifest, which
@@ -133,7 +136,8 @@ def put_object(
     while it was read, or does not match `checksum`; `NotFoundError` for a bucket that does not
     exist; `PermissionDeniedError`; `NotSupportedError` for a store that the backend cannot access,
     or that does not support `metadata`; `AuthenticationError`, `TransportError`.
-    `context["outcome"]` says whether anything was written. A failed upload leaves nothing behind.
+    `context["outcome"]` says whether anything was written. A failed upload leaves nothing behind,
+    and an object that was there stays as it was.
     If a process is killed, the next one uses or removes what it left in the store.
 
     Since: 1. Source: S3 PutObject, CreateMultipartUpload; docs/protocol.md, P.6.

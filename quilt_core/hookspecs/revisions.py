@@ -83,9 +83,10 @@ def create_package_revision(
         allow_unversioned: True to copy objects to a store without versioning, although overwriting
             a copy changes what older revisions mean (`quilt_core.revisions.VersionCheck`).
 
-    Publishing what the latest revision already holds is a write like any other: the top hash is
-    the same, and it is listed once. So is publishing the content of an older revision again, which
-    becomes the latest one with a new time.
+    A new revision has the time at which it was published (`PackageInfo.modified`). Publishing what
+    the latest revision already holds is a write like any other: the top hash is the same, and it is
+    listed once. So is publishing the content of an older revision again, which becomes the latest
+    one with a new time.
 
     Returns: a `PackageRevisionResult` with every logical key in `added`, and in `previous_top_hash`
     the revision that `latest` named before, or None for a new package. For a dry run, `written`
@@ -150,8 +151,8 @@ def update_package_revision(
         workflow: as in `create_package_revision`.
         force: True to write even if another revision was published in between.
         progress: as in `create_package_revision`.
-        expected_top_hash: as in `create_package_revision`, without `NO_REVISION`. A missing package
-            is still a `NotFoundError`.
+        expected_top_hash: as in `create_package_revision`, also with `force`, without
+            `NO_REVISION`. A missing package is still a `NotFoundError`.
         dry_run, allow_unversioned: as in `create_package_revision`.
 
     Returns: a `PackageRevisionResult`. `completed` lists the kept entries that got a version or a
@@ -191,7 +192,7 @@ def delete_package(
     """Delete a package or one of its revisions; called for `ops.delete_package()`.
 
     Arguments:
-        package_name: an existing package.
+        package_name: an existing package, with or without a latest revision.
         registry: its registry.
         top_hash: the one revision to delete, with all of its pointers; None for all revisions. The
             package no longer exists after its last revision was deleted.
@@ -207,7 +208,7 @@ def delete_package(
     Ordering and completeness: newest first, ties by top hash, ascending. Objects are never deleted,
     and the packages that share the revision's content stay. If the revision that `latest` points at
     is deleted and others remain, `latest` then points at the newest of those; otherwise it stays
-    where it is.
+    where it is, or missing.
 
     Since: 1. Source: GraphQL `packageRevisionDelete`; quilt3 `delete_package`; docs/protocol.md, F.
 

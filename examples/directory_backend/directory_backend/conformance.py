@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from unittest import mock
 
@@ -49,6 +50,9 @@ class DirectoryEnvironment(Environment):
     @property
     def registry(self) -> str:
         return quilt_core.Registry(path=self._path / "registry").url
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(store.time.time(), UTC)
 
     def connect(self, user: TestUser = TestUser.WRITER) -> quilt_core.QuiltOps:
         return quilt_core.connect("directory", registry=self.registry)

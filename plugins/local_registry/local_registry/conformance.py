@@ -89,6 +89,16 @@ class RegistryEnvironment(Environment):
         answer = self._registry.context.s3.put_object(Bucket=self._bucket, Key=key, Body=data)
         return S3Uri(self._bucket, key, answer.get("VersionId")).url
 
+    def metadata_of(self, uri: str) -> Mapping[str, str]:
+        """Look an object up with the registry's own rights."""
+        place = S3Uri.parse(uri)
+        version = {"VersionId": place.version_id} if place.version_id else {}
+        answer = self._registry.context.s3.head_object(
+            Bucket=place.bucket, Key=place.key, **version
+        )
+        metadata: Mapping[str, str] = answer["Metadata"]
+        return metadata
+
     def write_stored(self, key: str, data: bytes) -> None:
         """Write a pointer or a manifest with the registry's own rights."""
         self._registry.context.s3.put_object(Bucket=self._bucket, Key=key, Body=data)

@@ -58,6 +58,7 @@ from quilt_core.testing.conformance.lifecycle import Lifecycle
 from quilt_core.testing.conformance.limits import Limits
 from quilt_core.testing.conformance.links import Links
 from quilt_core.testing.conformance.nothing_written import NothingWritten
+from quilt_core.testing.conformance.object_writing import ObjectWriting
 from quilt_core.testing.conformance.objects import Objects
 from quilt_core.testing.conformance.odd_manifests import OddManifests
 from quilt_core.testing.conformance.orders import Orders
@@ -102,6 +103,7 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     ContentUrls,
     OddManifests,
     Objects,
+    ObjectWriting,
     Pushing,
     Downloading,
     NothingWritten,
@@ -174,6 +176,7 @@ __all__ = [
     "Limits",
     "Links",
     "NothingWritten",
+    "ObjectWriting",
     "Objects",
     "OddManifests",
     "Orders",

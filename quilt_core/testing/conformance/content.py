@@ -313,3 +313,31 @@ class ContentUrls(BehaviourTests):
             ops.get_content_url(environment.name, path="x")
         with pytest.raises(NotFoundError):
             ops.get_content_url("no/package", path="x")
+
+    @behaviour("C-43", "get_content_url")
+    def test_a_file_of_an_earlier_revision(self, environment: Environment, ops: QuiltOps) -> None:
+        """A file of an earlier revision is what that revision has under its path, whether objects
+        have versions or not, and however the revision is named: its URL, and reading and opening
+        it, give the bytes of the object that this revision names, although the latest one has
+        another object under the same path, or none.
+        """
+        from msgspec import structs
+
+        def at(place: str, data: bytes) -> ManifestEntry:
+            return structs.replace(environment.entry(place, data), logical_key="k")
+
+        name, first = environment.name, environment.given([at("one/k", b"old")], message="one")
+        second = environment.given([at("two/k", b"newer")], message="two")
+        environment.given([environment.entry("other")], message="three")
+        for top_hash, data in (
+            (first, b"old"), (second, b"newer"), (first[:12], b"old"), ("1600000001", b"newer"),
+        ):  # fmt: skip
+            url = ops.get_content_url(name, path="k", top_hash=top_hash)
+            assert environment.download(url) == data, top_hash
+            if ops.supports("read_content"):
+                assert ops.read_content(name, "k", top_hash=top_hash) == data
+            if ops.supports("open_content"):
+                with ops.open_content(name, "k", top_hash=top_hash) as file:
+                    assert file.read() == data
+        with pytest.raises(NotFoundError):
+            ops.get_content_url(name, path="k")

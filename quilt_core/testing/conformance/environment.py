@@ -7,6 +7,7 @@ import urllib.request
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
@@ -158,6 +159,32 @@ class Environment(ABC):
         needs it: a backend without workflows declares `list_workflows` unsupported.
         """
         pytest.skip("not applicable: the environment configures no workflows")
+
+    def now(self) -> datetime:
+        """The present time of the clock that gives new revisions and objects their times.
+
+        It is this machine's clock by default. Override it for a store with a clock of its own that
+        differs by more than a few minutes.
+        """
+        return datetime.now(UTC)
+
+    def metadata_of(self, uri: str) -> Mapping[str, str]:
+        """The user metadata that an object of the backend's `put_object` has, bypassing the
+        backend.
+
+        Implement it if the backend writes metadata of objects. Otherwise no test calls it, because
+        the backend refuses metadata with NotSupportedError (F-69).
+
+        Raises
+        ------
+        NotImplementedError
+            When it is not implemented: a backend that accepts metadata must prove that the store
+            has it.
+        """
+        raise NotImplementedError(
+            f"The backend accepted metadata for {uri}, so {type(self).__name__} must implement "
+            "metadata_of, or the backend must raise NotSupportedError."
+        )
 
     def lacks(self) -> tuple[str, ...]:
         """What is switched off, in words, and therefore not proven."""

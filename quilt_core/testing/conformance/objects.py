@@ -24,7 +24,7 @@ from quilt_core.manifest import SHA256, EntryHash, hash_bytes
 from quilt_core.testing.conformance.behaviour import behaviour
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.object_finding import ObjectFinding
-from quilt_core.testing.conformance.rights import unversioned_registry
+from quilt_core.testing.conformance.rights import answered_then_refused, unversioned_registry
 
 _CHUNK = 8 << 20
 
@@ -314,7 +314,8 @@ class Objects(ObjectFinding):
         """A user who can only read gets the bytes, and PermissionDeniedError with the outcome
         `not_written` for a write. In a bucket that exists and that the identity cannot read,
         listing, describing, opening and writing raise PermissionDeniedError, which has the `uri` in
-        its context, whether or not there is such an object or version; nothing is written.
+        its context, whether or not there is such an object or version, and whether or not another
+        identity has been answered the same; nothing is written.
         """
         root = _folder(environment, "rights")
         stored = ops.put_object(b"1", _uri(root, "k"))
@@ -324,6 +325,9 @@ class Objects(ObjectFinding):
                 reader.put_object(b"2", _uri(root, "k"))
             assert caught.value.context["outcome"] == "not_written"
             assert caught.value.context.get("uri") == _uri(root, "k")
+            if environment.second_registry is not None:
+                theirs = ops.put_object(b"1", f"{environment.second_registry}/theirs/k").uri
+                self._objects_are_not_shown(ops, reader, theirs)
         assert _read(ops, _uri(root, "k")) == b"1"
         hidden = environment.hidden_registry
         if hidden is None:
@@ -350,6 +354,22 @@ class Objects(ObjectFinding):
                 assert caught.value.context.get("outcome") == (
                     "not_written" if name == "write" else None
                 ), name
+
+    @staticmethod
+    def _objects_are_not_shown(ops: QuiltOps, reader: QuiltOps, uri: str) -> None:
+        """An object that a user has read is refused to another one."""
+        plain = uri.partition("?")[0]
+
+        def reads(who: QuiltOps) -> dict[str, Callable[[], object]]:
+            return {
+                "list_objects": lambda: list(who.list_objects(plain.removesuffix("/k"))),
+                "get_object_info": lambda: who.get_object_info(uri),
+                "get_object_info ": lambda: who.get_object_info(plain),
+                "open_object": lambda: _read(who, uri),
+                "open_object ": lambda: _read(who, plain),
+            }
+
+        answered_then_refused(ops, reader, reads, PermissionDeniedError)
 
     @behaviour("F-12", "put_object", "create_package_revision", "browse_content")
     def test_what_was_written_can_go_into_a_package(

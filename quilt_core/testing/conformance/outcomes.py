@@ -62,20 +62,27 @@ class Outcomes(BehaviourTests):
         self, environment: Environment, ops: QuiltOps
     ) -> None:
         """An update with `expected_top_hash` is written only if that revision is the latest one;
-        otherwise it raises ConflictError with both hashes and the outcome `not_written`. For a
-        package that does not exist it raises NotFoundError.
+        otherwise it raises ConflictError with both hashes and the outcome `not_written`, even with
+        `force`. For a package that does not exist it raises NotFoundError.
         """
         old = environment.given([environment.entry("a")], message="old")
         latest = environment.given([environment.entry("a")], message="new")
-        with pytest.raises(ConflictError) as caught:
-            ops.update_package_revision(environment.name, metadata={"n": 1}, expected_top_hash=old)
-        assert (caught.value.expected, caught.value.actual) == (old, latest)
-        assert caught.value.context["outcome"] == "not_written"
-        assert ops.get_package_info(environment.name).top_hash == latest
+        for expected, force in ((old, False), (old, True), ("0" * 64, True)):
+            with pytest.raises(ConflictError) as caught:
+                ops.update_package_revision(
+                    environment.name, metadata={"n": 1}, expected_top_hash=expected, force=force
+                )
+            assert (caught.value.expected, caught.value.actual) == (expected, latest)
+            assert caught.value.context["outcome"] == "not_written"
+            assert ops.get_package_info(environment.name).top_hash == latest
         made = ops.update_package_revision(
             environment.name, metadata={"n": 1}, expected_top_hash=latest
         )
         assert made.previous_top_hash == latest
+        forced = ops.update_package_revision(
+            environment.name, metadata={"n": 2}, expected_top_hash=made.top_hash, force=True
+        )
+        assert forced.previous_top_hash == made.top_hash
         with pytest.raises(NotFoundError):
             ops.update_package_revision("no/package", remove=["k"], expected_top_hash=old)
 

@@ -178,3 +178,39 @@ class Pointers(BehaviourTests):
             environment.publish(name, header, [entry], second=second)
         listed = tuple(one.top_hash for one in ops.list_package_versions(name))
         assert ops.delete_package(name).deleted == listed
+
+    @behaviour("R-115", "delete_package", "list_all_packages", "list_package_versions")
+    def test_a_package_without_the_tag_latest(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A package whose tag `latest` is missing is listed with its versions, none of them as the
+        latest one, and can be deleted: whole, without naming a revision, and one revision after the
+        other. What names no revision, or `latest`, otherwise raises NotFoundError; a rollback gives
+        the package a latest revision again.
+        """
+        name, entry = environment.name, environment.entry("a")
+        given = [environment.given([entry], message=f"m{n}", latest=False) for n in range(3)]
+        hashes = given[::-1]
+        versions = ops.list_package_versions(name)
+        assert ops.list_all_packages() == [name]
+        assert [(v.top_hash, v.is_latest) for v in versions] == [(h, False) for h in hashes]
+        if ops.supports("get_package_info"):
+            assert ops.get_package_info(name, top_hash=hashes[2]).message == "m0"
+            with pytest.raises(NotFoundError):
+                ops.get_package_info(name)
+        with pytest.raises(NotFoundError):
+            ops.delete_package(name, top_hash="latest")
+        assert ops.list_package_versions(name) == versions
+        result = ops.delete_package(name)
+        assert (result.deleted, result.failed) == (tuple(hashes), ())
+        assert ops.list_all_packages() == []
+        one, two = (environment.given([entry], message=m, latest=False) for m in ("o", "t"))
+        assert ops.delete_package(name, top_hash=two).deleted == (two,)
+        left = ops.list_package_versions(name)
+        assert [(v.top_hash, v.is_latest) for v in left] == [(one, False)]
+        if ops.supports("rollback_package"):
+            done = ops.rollback_package(name, top_hash=one)
+            assert (done.top_hash, done.previous_top_hash) == (one, None)
+            assert [v.is_latest for v in ops.list_package_versions(name)] == [True]
+        assert ops.delete_package(name, top_hash=one).deleted == (one,)
+        assert ops.list_all_packages() == []

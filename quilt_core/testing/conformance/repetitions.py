@@ -141,20 +141,22 @@ class Repetitions(BehaviourTests):
         self, environment: Environment, ops: QuiltOps
     ) -> None:
         """A rollback that expects another latest revision raises ConflictError with the expected
-        and the actual top hash and the outcome `not_written`, and changes nothing; with the right
-        one it succeeds, however old the revision is (the first of twelve here).
+        and the actual top hash and the outcome `not_written`, and changes nothing, also one to the
+        revision that is the latest one already; with the right one it succeeds, however old the
+        revision is (the first of twelve here).
         """
         name = environment.name
         first, second, *_, third = (
             environment.given([environment.entry("a")], message=f"m{n}") for n in range(12)
         )
         before = ops.list_package_versions(name)
-        for expected in (first, second, "0" * 64):
-            with pytest.raises(ConflictError) as caught:
-                ops.rollback_package(name, top_hash=first, expected_top_hash=expected)
-            assert (caught.value.expected, caught.value.actual) == (expected, third)
-            assert caught.value.context["outcome"] == "not_written"
-            assert ops.list_package_versions(name) == before
+        for wanted in (first, third, third[:12], "1600000011"):
+            for expected in (first, second, "0" * 64):
+                with pytest.raises(ConflictError) as caught:
+                    ops.rollback_package(name, top_hash=wanted, expected_top_hash=expected)
+                assert (caught.value.expected, caught.value.actual) == (expected, third)
+                assert caught.value.context["outcome"] == "not_written"
+                assert ops.list_package_versions(name) == before
         done = ops.rollback_package(name, top_hash=first, expected_top_hash=third)
         assert (done.top_hash, done.previous_top_hash) == (first, third)
         assert ops.get_package_info(name).top_hash == first

@@ -6,6 +6,7 @@ The suite's READER reads the environment's registry and not its second one.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import BinaryIO
 
 import pytest
 from msgspec import structs
@@ -46,6 +47,38 @@ def refused(calls: dict[str, Callable[[], object]], *errors: type[Exception]) ->
             pytest.fail(f"{name} was allowed")
 
 
+def answered_then_refused(
+    allowed: QuiltOps,
+    shut_out: QuiltOps,
+    calls: Callable[[QuiltOps], dict[str, Callable[[], object]]],
+    *errors: type[Exception],
+) -> None:
+    """Every call is answered to one connection and then refused to the other one: what a backend
+    keeps of the answer to somebody who may read must not reach somebody who may not.
+
+    Parameters
+    ----------
+    allowed, shut_out:
+        The connections of an identity that may read, and of one that may not.
+    calls:
+        The calls of a connection, by operation; both connections make them with the same
+        arguments. Those that the backend does not support are left out.
+    errors:
+        The errors of which each call of `shut_out` raises one.
+    """
+    answered = calls(allowed)
+    for name, call in calls(shut_out).items():
+        if allowed.supports(name.strip()):
+            answered[name]()
+            refused({name: call}, *errors)
+
+
+def bytes_of(file: BinaryIO) -> bytes:
+    """What an open file has; it is closed."""
+    with file:
+        return file.read()
+
+
 class Rights(BehaviourTests):
     """What an identity may not see or change."""
 
@@ -62,51 +95,77 @@ class Rights(BehaviourTests):
         "get_package_metadata", "diff_packages", users=_READER,
     )  # fmt: skip
     def test_a_package_that_cannot_be_read_is_not_found(
-        self, environment: Environment, theirs: str
+        self, environment: Environment, ops: QuiltOps, theirs: str
     ) -> None:
         """A package in a registry that the identity cannot read raises NotFoundError in every
-        operation that reads packages, as if it did not exist.
+        operation that reads packages, as if it did not exist, also after another identity has been
+        answered the same.
         """
+        top_hash = ops.get_package_info("their/data", theirs).top_hash
+
+        def reads(who: QuiltOps) -> dict[str, Callable[[], object]]:
+            return {
+                "get_package_info": lambda: who.get_package_info("their/data", theirs),
+                "get_package_info ": lambda: who.get_package_info(
+                    "their/data", theirs, top_hash=top_hash
+                ),
+                "list_all_packages": lambda: who.list_all_packages(theirs),
+                "list_package_versions": lambda: who.list_package_versions("their/data", theirs),
+                "get_package_metadata": lambda: who.get_package_metadata("their/data", theirs),
+                "get_package_metadata ": lambda: who.get_package_metadata(
+                    "their/data", theirs, top_hash=top_hash
+                ),
+                "diff_packages": lambda: who.diff_packages("their/data", "their/data", theirs),
+            }
+
         with environment.connect(TestUser.READER) as reader:
-            refused(
-                {
-                    "info": lambda: reader.get_package_info("their/data", theirs),
-                    "versions": lambda: reader.list_package_versions("their/data", theirs),
-                    "metadata": lambda: reader.get_package_metadata("their/data", theirs),
-                    "diff": lambda: reader.diff_packages("their/data", "their/data", theirs),
-                },
-                NotFoundError,
-            )
+            answered_then_refused(ops, reader, reads, NotFoundError)
 
     @behaviour("C-32", "create_package_revision", "browse_content", users=_READER)
     def test_content_that_cannot_be_read_is_not_found(
-        self, environment: Environment, theirs: str
+        self, environment: Environment, ops: QuiltOps, theirs: str
     ) -> None:
-        """The content of a package in a registry that the identity cannot read is not listed: one
-        level and a recursive listing both raise NotFoundError.
+        """The content of a package in a registry that the identity cannot read is not listed, read,
+        opened or given a URL: one level, a recursive listing and every operation on a file raise
+        NotFoundError, also after another identity has been answered the same.
         """
+        top_hash = ops.get_package_info("their/data", theirs).top_hash
+        (item,) = ops.browse_content("their/data", theirs, recursive=True)
+        path = item.path
+
+        def reads(who: QuiltOps) -> dict[str, Callable[[], object]]:
+            return {
+                "browse_content": lambda: list(who.browse_content("their/data", theirs)),
+                "browse_content ": lambda: list(
+                    who.browse_content("their/data", theirs, recursive=True)
+                ),
+                "browse_content  ": lambda: list(
+                    who.browse_content("their/data", theirs, top_hash=top_hash)
+                ),
+                "get_content_url": lambda: who.get_content_url("their/data", theirs, path=path),
+                "read_content": lambda: who.read_content("their/data", path, theirs),
+                "open_content": lambda: bytes_of(who.open_content("their/data", path, theirs)),
+            }
+
         with environment.connect(TestUser.READER) as reader:
-            refused(
-                {
-                    "level": lambda: reader.browse_content("their/data", theirs),
-                    "all": lambda: list(
-                        reader.browse_content("their/data", theirs, recursive=True)
-                    ),
-                },
-                NotFoundError,
-            )
+            answered_then_refused(ops, reader, reads, NotFoundError)
 
     @behaviour(
         "C-34", "create_package_revision", "get_content_url",
         users=(TestUser.READER, TestUser.ANONYMOUS),
     )  # fmt: skip
-    def test_no_url_without_rights(self, environment: Environment, theirs: str) -> None:
+    def test_no_url_without_rights(
+        self, environment: Environment, ops: QuiltOps, theirs: str
+    ) -> None:
         """A content URL needs the right to read the registry: otherwise NotFoundError is raised or,
-        if the identity is not logged in, possibly AuthenticationError.
+        if the identity is not logged in, possibly AuthenticationError; it is so after another
+        identity has got the URL, too.
         """
+        assert ops.get_content_url("their/data", theirs, path="k")
         with environment.connect(TestUser.READER) as reader, pytest.raises(NotFoundError):
             reader.get_content_url("their/data", theirs, path="k")
         environment.given([environment.entry("a")])
+        assert ops.get_content_url(environment.name, path="a")
         with (
             environment.connect(TestUser.ANONYMOUS) as nobody,
             pytest.raises((AuthenticationError, NotFoundError, PermissionDeniedError)),

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from quilt_core import AuthenticationError, NotFoundError, PermissionDeniedError, QuiltOps
+from quilt_core import (
+    AuthenticationError,
+    NotFoundError,
+    NotSupportedError,
+    PermissionDeniedError,
+    QuiltOps,
+)
 from quilt_core.errors import QuiltOpsError
 from quilt_core.testing.conformance.admin import AdminBehaviours, unique
 from quilt_core.testing.conformance.behaviour import behaviour
 from quilt_core.testing.conformance.catalog import TABLE
 from quilt_core.testing.conformance.environment import Environment, TestUser
+from quilt_core.testing.conformance.rights import answered_then_refused, bytes_of
 
 _HASH = "0" * 64
 _WRITES = (
@@ -22,8 +30,8 @@ _WRITES = (
 Calls = dict[str, Callable[[], object]]
 
 
-def _on_packages(ops: QuiltOps, name: str, registry: str, uri: str, folder: Path) -> Calls:
-    """A call of each operation on a package of a registry."""
+def _reads_of_packages(ops: QuiltOps, name: str, registry: str, folder: Path) -> Calls:
+    """A call of each operation that reads packages of a registry."""
     return {
         "list_all_packages": lambda: ops.list_all_packages(registry),
         "get_package_info": lambda: ops.get_package_info(name, registry),
@@ -35,9 +43,16 @@ def _on_packages(ops: QuiltOps, name: str, registry: str, uri: str, folder: Path
         "browse_content": lambda: list(ops.browse_content(name, registry)),
         "get_content_url": lambda: ops.get_content_url(name, registry, path="a"),
         "read_content": lambda: ops.read_content(name, "a", registry),
-        "open_content": lambda: ops.open_content(name, "a", registry),
+        "open_content": lambda: bytes_of(ops.open_content(name, "a", registry)),
         "download_package": lambda: ops.download_package(name, folder / "new", registry),
         "verify_package": lambda: ops.verify_package(name, folder, registry),
+    }
+
+
+def _on_packages(ops: QuiltOps, name: str, registry: str, uri: str, folder: Path) -> Calls:
+    """A call of each operation on a package of a registry."""
+    return {
+        **_reads_of_packages(ops, name, registry, folder),
         "create_package_revision": lambda: ops.create_package_revision(
             name, {"a": uri}, registry=registry
         ),
@@ -49,11 +64,29 @@ def _on_packages(ops: QuiltOps, name: str, registry: str, uri: str, folder: Path
     }
 
 
-def _on_tables(ops: QuiltOps, bucket: str) -> Calls:
-    """A call of each operation on the tabulator tables of a bucket."""
+def _reads_of_objects(ops: QuiltOps, uri: str) -> Calls:
+    """A call of each operation that reads an object or its folder."""
+    plain = uri.partition("?versionId=")[0]
+    return {
+        "list_objects": lambda: list(ops.list_objects(plain.rpartition("/")[0])),
+        "get_object_info": lambda: ops.get_object_info(uri),
+        "get_object_info ": lambda: ops.get_object_info(plain),
+        "open_object": lambda: bytes_of(ops.open_object(uri)),
+    }
+
+
+def _reads_of_tables(ops: QuiltOps, bucket: str) -> Calls:
+    """A call of each operation that reads the tabulator tables of a bucket."""
     return {
         "list_tabulator_tables": lambda: ops.list_tabulator_tables(bucket),
         "get_tabulator_table": lambda: ops.get_tabulator_table(bucket, "birds"),
+    }
+
+
+def _on_tables(ops: QuiltOps, bucket: str) -> Calls:
+    """A call of each operation on the tabulator tables of a bucket."""
+    return {
+        **_reads_of_tables(ops, bucket),
         "create_tabulator_table": lambda: ops.create_tabulator_table(bucket, "birds", TABLE),
         "update_tabulator_table": lambda: ops.update_tabulator_table(bucket, "birds", TABLE),
         "rename_tabulator_table": lambda: ops.rename_tabulator_table(bucket, "birds", "b"),
@@ -118,14 +151,39 @@ class ShutOut(AdminBehaviours):
     ) -> None:
         """Without credentials, every operation on packages, content, objects, tables and API keys
         raises AuthenticationError or, where the registry does not tell, NotFoundError or
-        PermissionDeniedError; what is there stays as it is. Listing, creating, reading and revoking
-        API keys raise AuthenticationError.
+        PermissionDeniedError, also after somebody who may do it has been answered the same; what is
+        there stays as it is. Listing, creating, reading and revoking API keys raise
+        AuthenticationError.
         """
-        uri = environment.put_object("k", b"1")
+        uri = environment.put_object("objects/k", b"1")
         environment.given([environment.entry("a")])
         before, name = ops.list_package_versions(environment.name), environment.name
         bucket = environment.registry.removeprefix("s3://")
+        with_tables = environment.registry.startswith("s3://")
+        if with_tables and ops.supports("create_tabulator_table"):
+            ops.create_tabulator_table(bucket, "birds", TABLE)
+        key_id = "1"
+        if ops.supports("create_api_key"):
+            key_id = ops.create_api_key(unique("key"), 30).api_key.id
+
+        def reads(who: QuiltOps) -> Calls:
+            calls = _reads_of_packages(who, name, environment.registry, tmp_path)
+            calls |= _reads_of_objects(who, uri)
+            if with_tables:
+                calls |= _reads_of_tables(who, bucket)
+                calls["search_objects"] = lambda: list(who.search_objects("", environment.registry))
+            return calls
+
+        def reads_of_keys(who: QuiltOps) -> Calls:
+            return {
+                "list_api_keys": who.list_api_keys,
+                "get_api_key": lambda: who.get_api_key(key_id),
+            }
+
         with environment.connect(TestUser.ANONYMOUS) as nobody:
+            refusals = AuthenticationError, NotFoundError, PermissionDeniedError
+            answered_then_refused(ops, nobody, reads, *refusals)
+            answered_then_refused(ops, nobody, reads_of_keys, AuthenticationError)
             calls = _on_packages(nobody, name, environment.registry, uri, tmp_path)
             calls |= _on_tables(nobody, bucket)
             calls["push_package"] = lambda: nobody.push_package(name, {"a": b"1"})
@@ -135,12 +193,12 @@ class ShutOut(AdminBehaviours):
                 "open_object": lambda: nobody.open_object(uri).read(),
                 "put_object": lambda: nobody.put_object(b"2", environment.without_version(uri)),
             }
-            _refused(nobody, calls, AuthenticationError, NotFoundError, PermissionDeniedError)
+            _refused(nobody, calls, *refusals)
             keys: Calls = {
                 "list_api_keys": nobody.list_api_keys,
                 "create_api_key": lambda: nobody.create_api_key("name", 30),
                 "get_api_key": lambda: nobody.get_api_key("1"),
-                "revoke_api_key": lambda: nobody.revoke_api_key("1"),
+                "revoke_api_key": lambda: nobody.revoke_api_key(key_id),
             }
             _refused(nobody, keys, AuthenticationError)
         assert ops.list_package_versions(name) == before
@@ -157,25 +215,39 @@ class ShutOut(AdminBehaviours):
     ) -> None:
         """A user who is locked out can do nothing, with any operation, although the roles and the
         rights of an administrator stay: AuthenticationError or PermissionDeniedError is raised. It
-        is so for a connection that was made before, too, and ends when the user is active again.
+        is so for a connection that was made before, and for what it has been answered before, too,
+        and ends when the user is active again.
         """
         environment.given([environment.entry("a")])
-        uri, name = environment.put_object("k", b"1"), environment.name
+        uri, name = environment.put_object("objects/k", b"1"), environment.name
         with environment.connect(TestUser.READER) as reader:
             before, me = reader.list_package_versions(name), reader.get_auth_status()
             assert me.user_name is not None
             calls = _on_packages(reader, name, environment.registry, uri, tmp_path)
-            calls |= {
+            reads = _reads_of_packages(reader, name, environment.registry, tmp_path)
+            reads |= _reads_of_objects(reader, uri)
+            reads |= {
                 "get_auth_status": reader.get_auth_status,
-                "switch_role": lambda: reader.switch_role(str(me.role)),
                 "list_buckets": reader.list_buckets,
                 "list_api_keys": reader.list_api_keys,
-                "create_api_key": lambda: reader.create_api_key(unique("key"), 30),
                 "admin_list_users": reader.admin.list_users,
             }
+            calls |= reads
+            calls |= {
+                "switch_role": lambda: reader.switch_role(str(me.role)),
+                "create_api_key": lambda: reader.create_api_key(unique("key"), 30),
+            }
             if environment.registry.startswith("s3://"):
-                calls |= _on_tables(reader, environment.registry.removeprefix("s3://"))
+                bucket = environment.registry.removeprefix("s3://")
+                if root.supports("create_tabulator_table"):
+                    root.create_tabulator_table(bucket, "birds", TABLE)
+                reads |= _reads_of_tables(reader, bucket)
+                calls |= _on_tables(reader, bucket)
             root.admin.set_user_admin(me.user_name, True)
+            for operation, read in reads.items():
+                if reader.supports(operation.strip()):
+                    with suppress(NotSupportedError):  # an older registry may not have it
+                        read()
             root.admin.set_user_active(me.user_name, False)
             try:
                 _refused(reader, calls, AuthenticationError, PermissionDeniedError)

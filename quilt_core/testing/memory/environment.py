@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from quilt_core.domain.names import PackageName
+from quilt_core.domain.uris import S3Uri
 from quilt_core.manifest import (
     DirectoryRecord,
     ManifestEntry,
@@ -67,6 +68,12 @@ class MemoryEnvironment(Environment):
 
     def put_hidden_object(self, key: str, data: bytes) -> str | None:
         return self.catalog.put_object(_HIDDEN, key, data)
+
+    def now(self) -> datetime:
+        return self.catalog.now()
+
+    def metadata_of(self, uri: str) -> Mapping[str, str]:
+        return self.catalog.find_object(S3Uri.parse(uri))[1].metadata
 
     def download(self, url: str) -> bytes:
         return b64decode(url.partition("base64,")[2])

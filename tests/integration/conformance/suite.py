@@ -210,3 +210,7 @@ class TestShutOut(conformance.ShutOut):
 
 class TestUntouched(conformance.Untouched):
     pass
+
+
+class TestObjectWriting(conformance.ObjectWriting):
+    pass

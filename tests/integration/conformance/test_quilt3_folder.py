@@ -33,6 +33,7 @@ from .suite import (  # noqa: F401 - what a folder has
     TestLifecycle,
     TestLimits,
     TestObjects,
+    TestObjectWriting,
     TestOddManifests,
     TestOutcomes,
     TestPackageReading,

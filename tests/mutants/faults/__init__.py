@@ -30,6 +30,7 @@ from . import (
     tables_and_keys,
     tenth_blind,
     third_blind,
+    third_party,
     thirteenth_blind,
     transfer,
     twelfth_blind,
@@ -67,5 +68,6 @@ GROUPS = (
     rules,
     twelfth_blind,
     thirteenth_blind,
+    third_party,
 )
 ALL: list[Mutant] = [mutant for group in GROUPS for mutant in group.MUTANTS]
