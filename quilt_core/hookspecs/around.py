@@ -55,7 +55,7 @@ class OperationCall:
     @property
     def identity(self) -> str | None:
         """A stable key that identifies the caller: an irreversible digest of the credential, and of
-        the user as whom the backend acts, if it says so (`BackendPlugin.user`).
+        the user as whom the backend acts, if it names one (`BackendPlugin.user`).
 
         None if neither the request nor the settings contain a credential and the backend names no
         user. Anything that is kept between calls must be kept separately for each identity.

@@ -29,13 +29,13 @@ MUTANTS = [
         mutant
         for behaviour in ("W-126", "T-96")
         for mutant in (
-            Mutant("metadata of any depth is written", behaviour, Replaced("quilt_core.ops.parsing.is_deeper", lambda value, levels, text: False)),
-            Mutant("metadata of one level more is written", behaviour, Replaced("quilt_core.ops.parsing.is_deeper", lambda value, levels, text: is_deeper(value, levels + 1, text))),
-            Mutant("the deepest metadata is refused", behaviour, Replaced("quilt_core.ops.parsing.is_deeper", lambda value, levels, text: is_deeper(value, levels - 1, text))),
+            Mutant(f"metadata of any depth is written ({behaviour})", behaviour, Replaced("quilt_core.ops.parsing.is_deeper", lambda value, levels, text: False)),
+            Mutant(f"metadata of one level more is written ({behaviour})", behaviour, Replaced("quilt_core.ops.parsing.is_deeper", lambda value, levels, text: is_deeper(value, levels + 1, text))),
+            Mutant(f"the deepest metadata is refused ({behaviour})", behaviour, Replaced("quilt_core.ops.parsing.is_deeper", lambda value, levels, text: is_deeper(value, levels - 1, text))),
         )
     ),
     *(
-        Mutant(f"{operation} reads {levels} levels", behaviour, answer(operation, readable(levels, field)))
+        Mutant(f"{operation} reads {levels} levels ({behaviour})", behaviour, answer(operation, readable(levels, field)))
         for operation, field in (("get_package_info", "metadata"), ("get_package_metadata", None), ("browse_content", "metadata"))
         for behaviour, levels in (("W-126", 63), ("T-96", 63), ("T-96", 299), ("R-74", 299))
     ),

@@ -94,7 +94,7 @@ _LOCAL = "__import__('datetime').datetime.fromtimestamp({}.timestamp()).replace(
 
 MUTANTS = [
     *(
-        Mutant(f"an answer of {operation} reaches somebody who may not have it", behaviour, Leaks(operation))
+        Mutant(f"an answer of {operation} reaches somebody who may not have it ({behaviour})", behaviour, Leaks(operation))
         for behaviour, operations in LEAKS.items()
         for operation in operations
     ),
