@@ -65,7 +65,7 @@ class _Lines:
             return
         # The line break comes first, so that a line that a crash cut short stays separate.
         self._waiting.append(b"\n" + _encode(record))
-        # The thread that writes looks once more after releasing the lock, so that no line stays behind.
+        # The writing thread looks once more after releasing the lock, so that no line stays behind.
         while self._waiting and self._writing.acquire(blocking=False):
             try:
                 self._write(self._path)
