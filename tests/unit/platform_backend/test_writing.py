@@ -134,8 +134,6 @@ class TestCreate:
     @pytest.mark.parametrize(
         ("name", "context", "expected"),
         [
-            ("FailedToFetchObjectMetadata", {"physical_key": "s3://x-y/1", "error": "(404)"},
-             NotFoundError),
             ("FailedToFetchObjectMetadata", {"physical_key": "s3://x-y/1", "error": "(403) no"},
              PermissionDeniedError),
             ("Forbidden", {"details": "s3://x-y/1"}, PermissionDeniedError),
@@ -168,6 +166,23 @@ class TestCreate:
         assert "why" in str(caught.value)
         assert name in str(caught.value)
         assert "s3://x-y/1" in str(caught.value)
+
+    def test_a_missing_object_is_reported_as_by_every_backend(
+        self, ops: QuiltOps, registry: Any
+    ) -> None:
+        refusal = {
+            "__typename": "OperationError",
+            "name": "FailedToFetchObjectMetadata",
+            "message": "why",
+            "context": {"physical_key": "s3://x-y/1", "error": "(404)"},
+        }
+        registry.answer("packageState", state(None))
+        registry.answer("packageConstruct", {"packageConstruct": refusal})
+        with pytest.raises(NotFoundError) as caught:
+            ops.create_package_revision("a/b", ["s3://x-y/1"])
+        expected = object_not_found("s3://x-y/1")
+        assert (caught.value.message, caught.value.hint) == (expected.message, expected.hint)
+        assert caught.value.context["error"] == "(404)"
 
     def test_every_input_error_is_told(self, ops: QuiltOps, registry: Any) -> None:
         errors = [
