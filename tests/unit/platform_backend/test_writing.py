@@ -21,6 +21,7 @@ from quilt_core import (
     TransportError,
     ValidationError,
 )
+from quilt_core.error_messages import object_not_found
 
 BASE, NEW, OTHER, LAST = "a" * 64, "b" * 64, "c" * 64, "d" * 64
 OLD_TIME, NEW_TIME = "2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z"
