@@ -11,7 +11,7 @@ from quilt_core.composition.calls import Calls
 from quilt_core.composition.holdings import Holdings
 from quilt_core.composition.push_plan import PushRequest
 from quilt_core.domain.objects import S3Prefix
-from quilt_core.domain.uris import S3Uri, parse_object_uri
+from quilt_core.domain.uris import parse_object_uri
 from quilt_core.errors import NotFoundError, PermissionDeniedError
 from quilt_core.revisions import VersionCheck, shows_versions
 
@@ -43,9 +43,4 @@ def _has_versions(calls: Calls, bucket: str) -> bool | None:
         info = None if first is None else calls.object_info(parse_object_uri(first.uri))
     except (NotFoundError, PermissionDeniedError):
         return None
-    if info is None:
-        return None
-    place = parse_object_uri(info.uri)
-    if isinstance(place, S3Uri):
-        place = S3Uri(place.bucket, place.key, info.version)
-    return shows_versions(place)
+    return None if info is None else shows_versions(info.version)

@@ -22,9 +22,7 @@ from quilt_core.nesting import DEEPEST_DOCUMENT, TOO_DEEP, is_deeper
 
 Record = DirectoryRecord | ManifestEntry
 _DAMAGE = (msgspec.DecodeError, UnicodeDecodeError)
-"""The exceptions for a line that is not a record; `RecursionError` is for JSON that is nested too
-deeply.
-"""
+"""The exceptions for a line that is not a record."""
 _SHORT = 2 * DEEPEST_DOCUMENT
 """The number of bytes up to which a line cannot be nested too deeply; most lines are shorter."""
 _DIGITS = 12
@@ -87,7 +85,7 @@ class ManifestReader:
             raise ManifestError(1, TOO_DEEP) from error
         except _DAMAGE as error:
             raise ManifestError(1, f"the header is not a JSON object ({error})") from error
-        if len(line) > _SHORT and is_deeper(header, self._deepest, line):
+        if is_deeper(header, self._deepest, line):
             raise ManifestError(1, TOO_DEEP)
         if not isinstance(header.get("version"), str):
             raise ManifestError(1, "the header has no version")

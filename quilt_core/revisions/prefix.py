@@ -30,18 +30,13 @@ def resolve_prefix(
     ValidationError
         When several fit; the message names them.
     """
-    fitting = sorted({top_hash for top_hash in top_hashes if top_hash.startswith(prefix)})
-    context = {"package": str(package_name), "registry": registry.url, "top_hash": prefix}
+    fitting = {top_hash for top_hash in top_hashes if top_hash.startswith(prefix)}
+    if len(fitting) > 1:
+        told = f"{prefix!r} fits {len(fitting)} revisions of {package_name}"
+        raise _ambiguous(told, "Give more digits.", prefix, fitting, package_name, registry)
     if not fitting:
         raise revision_not_found(package_name, registry, prefix)
-    if len(fitting) > 1:
-        raise ValidationError(
-            f"{prefix!r} fits {len(fitting)} revisions of {package_name}: "
-            f"{', '.join(top_hash[:12] + '…' for top_hash in fitting[:5])}.",
-            hint="Give more digits.",
-            context=context,
-        )
-    return fitting[0]
+    return fitting.pop()
 
 
 def resolve_time(
@@ -68,14 +63,27 @@ def resolve_time(
     ValidationError
         When there are several; the message names them.
     """
-    published = sorted(set(top_hashes))
+    published = set(top_hashes)
+    if len(published) > 1:
+        told = f"{len(published)} revisions of {package_name} were published at {second}"
+        hint = "Give the top hash of one of them."
+        raise _ambiguous(told, hint, second, published, package_name, registry)
     if not published:
         raise revision_not_found(package_name, registry, second)
-    if len(published) > 1:
-        raise ValidationError(
-            f"{len(published)} revisions of {package_name} were published at {second}: "
-            f"{', '.join(top_hash[:12] + '…' for top_hash in published[:5])}.",
-            hint="Give the top hash of one of them.",
-            context={"package": str(package_name), "registry": registry.url, "top_hash": second},
-        )
-    return published[0]
+    return published.pop()
+
+
+def _ambiguous(
+    told: str,
+    hint: str,
+    wanted: str,
+    fitting: Iterable[str],
+    package_name: PackageName,
+    registry: Registry,
+) -> ValidationError:
+    """The error for what names several revisions, of which it shows the first five."""
+    return ValidationError(
+        f"{told}: {', '.join(top_hash[:12] + '…' for top_hash in sorted(fitting)[:5])}.",
+        hint=hint,
+        context={"package": str(package_name), "registry": registry.url, "top_hash": wanted},
+    )

@@ -18,14 +18,12 @@ def is_versioned(uri: ObjectUri | None) -> bool:
     return isinstance(uri, S3Uri) and uri.version_id not in (None, "null")
 
 
-def shows_versions(uri: ObjectUri) -> bool | None:
-    """What some object of a bucket, named with its version, shows about the bucket: True if it
-    keeps versions, False if it does not. None for the version "null", which objects have that were
-    written before versioning was enabled or while it is suspended.
+def shows_versions(version: str | None) -> bool | None:
+    """What the version of some object of a bucket shows about the bucket: True if it keeps
+    versions, False if the object has none. None for the version "null", which objects have that
+    were written before versioning was enabled or while it is suspended.
     """
-    if isinstance(uri, S3Uri) and uri.version_id == "null":
-        return None
-    return is_versioned(uri)
+    return None if version == "null" else version is not None
 
 
 @attrs.frozen(kw_only=True)
@@ -63,8 +61,7 @@ class VersionCheck:
         """
         if self.allowed or self._is_known():
             return True
-        if self.look(self.bucket) is False:
-            raise self._refused()
+        self._looked()
         return False
 
     def unchecked(self) -> tuple[str, ...]:
@@ -81,12 +78,9 @@ class VersionCheck:
         ValidationError
             When the bucket keeps no versions, unless the caller allows that.
         """
-        if self.allowed or self._is_known():
+        if self.allowed or self._is_known() or self._looked():
             return ()
-        shown = self.look(self.bucket)
-        if shown is False:
-            raise self._refused()
-        return () if shown else ("versions",)
+        return ("versions",)
 
     def after(self, written: ObjectUri) -> None:
         """Check the first object that was written; raises `ValidationError` if it has no
@@ -94,6 +88,13 @@ class VersionCheck:
         """
         if not self.allowed and not is_versioned(written):
             raise self._refused()
+
+    def _looked(self) -> bool | None:
+        """What an object of the bucket shows; raises `ValidationError` if it has no version."""
+        shown = self.look(self.bucket)
+        if shown is False:
+            raise self._refused()
+        return shown
 
     def _is_known(self) -> bool:
         places = map(stored_object, self.known)

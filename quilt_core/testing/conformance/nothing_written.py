@@ -43,6 +43,16 @@ def empty_registries(environment: Environment, ops: QuiltOps) -> list[tuple[str,
     return found
 
 
+def refused_after_one_object(ops: QuiltOps, registry: str, write: Callable[..., object]) -> None:
+    """A `write` into a registry without versions is refused, and then its dry run is, too."""
+    for dry_run in (False, True):
+        with pytest.raises(ValidationError) as caught:
+            write(registry, dry_run=dry_run)
+        assert caught.value.context["outcome"] == "not_written"
+        assert len(objects_of(ops, registry)) <= 1
+    assert ops.list_all_packages(registry) == []
+
+
 def copied_after_a_dry_run(
     environment: Environment, ops: QuiltOps, write: Callable[..., PackageRevisionResult]
 ) -> None:
@@ -60,12 +70,7 @@ def copied_after_a_dry_run(
             assert write(registry).copied == 2
             assert write(registry, dry_run=True).unchecked == ()
             continue
-        for dry_run in (False, True):
-            with pytest.raises(ValidationError) as caught:
-                write(registry, dry_run=dry_run)
-            assert caught.value.context["outcome"] == "not_written"
-            assert len(objects_of(ops, registry)) <= 1
-        assert ops.list_all_packages(registry) == []
+        refused_after_one_object(ops, registry, write)
 
 
 class NothingWritten(TransferTests):
@@ -168,12 +173,7 @@ class NothingWritten(TransferTests):
                 assert write(registry).written
                 assert write(registry, data=b"3", dry_run=True).unchecked == ()
                 continue
-            for dry_run in (False, True):
-                with pytest.raises(ValidationError) as caught:
-                    write(registry, dry_run=dry_run)
-                assert caught.value.context["outcome"] == "not_written"
-                assert len(objects_of(ops, registry)) <= 1
-            assert ops.list_all_packages(registry) == []
+            refused_after_one_object(ops, registry, write)
 
     @behaviour("W-131", "create_package_revision", "list_objects", "list_all_packages")
     def test_a_dry_run_of_copies_that_cannot_know_about_versions(

@@ -123,7 +123,7 @@ MUTANTS = [
     Mutant("the first copy into an empty bucket does not decide", "W-131", edit("revisions", "                versions.after(S3Uri.parse(url))", "                pass")),
     Mutant("all copies are made before the first one is checked", "W-131", edit("revisions", "            if not moved:\n", "            if len(moved) == len(copies) - 1:\n")),
     Mutant("a dry run that copies nothing does not know about versions", "W-131", edit("revisions", "        if tasks:\n", "        if True:\n")),
-    Mutant("a permitted dry run does not know about versions", "W-131", edit("revisions.versions", "        if self.allowed or self._is_known():\n            return ()", "        if self._is_known():\n            return ()")),
+    Mutant("a permitted dry run does not know about versions", "W-131", edit("revisions.versions", "if self.allowed or self._is_known() or self._looked():", "if self._is_known() or self._looked():")),
     Mutant("copying only new objects copies all objects", "W-14", edit("revisions.copies", "mode is CopyMode.NEW or source.key == key", "source.key == key")),
     Mutant("a copy has the bytes of the current version", "W-82", edit("revisions", "self._readable(task.source)", "self._readable(S3Uri(task.source.bucket, task.source.key, None))")),
     Mutant("a copy loses metadata of entries", "W-82", edit("revisions", "structs.replace(entry, physical_key=moved[entry.logical_key])", "structs.replace(entry, physical_key=moved[entry.logical_key], meta={})")),

@@ -26,4 +26,4 @@ def has_versions(s3: Any, bucket: str) -> bool | None:
         facts = head_object(s3, S3Uri.parse(first.uri), of_parts=False)
     except (NotFoundError, PermissionDeniedError):
         return None
-    return shows_versions(facts.uri)
+    return shows_versions(facts.uri.version_id)

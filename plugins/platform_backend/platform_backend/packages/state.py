@@ -135,30 +135,31 @@ def read_state(
     Raises `NotFoundError` if the registry does not exist or cannot be read; a package that does not
     exist has no latest revision.
     """
-    asked, has_contents = clock.now(), True
+    asked = clock.now()
     variables = {"bucket": registry.bucket, "name": str(package_name)}
     try:
         data = client.run("package_state", variables)
     except NestedTooDeeplyError:
         # Metadata that another client wrote cannot be read, but a revision can follow it.
-        has_contents = False
-        history = client.run("list_versions", {**variables, "number": 1, "perPage": HISTORY})
-        data = {"registry": {}, **history}
+        data = client.run("list_versions", {**variables, "number": 1, "perPage": HISTORY})
+        return state_in(fields.get_optional_object(data, "package"), asked)
     if data.get("registry") is None:
         raise registry_not_found(registry)
     package = fields.get_optional_object(data, "package")
-    if package is None:
-        return PackageState(latest=None, asked=asked)
     state = state_in(package, asked)
-    if not has_contents:
+    if package is None:
         return state
     nodes = fields.get_objects(fields.get_object(package, "revisions"), "page")
     recent = tuple(map(_recent, nodes, state.history))
     return attrs.evolve(state, recent=recent)
 
 
-def state_in(package: fields.Node, asked: float) -> PackageState:
-    """The state in a node `package` with its latest revision and its history."""
+def state_in(package: fields.Node | None, asked: float) -> PackageState:
+    """The state in a node `package` with its latest revision and its history; None is a package
+    that does not exist.
+    """
+    if package is None:
+        return PackageState(latest=None, asked=asked)
     nodes = fields.get_objects(fields.get_object(package, "revisions"), "page")
     return PackageState(latest=latest_hash(package), history=history_in(nodes), asked=asked)
 
