@@ -81,6 +81,7 @@ from quilt_core.testing.conformance.search_details import SearchDetails
 from quilt_core.testing.conformance.search_words import SearchWords
 from quilt_core.testing.conformance.searching import Searching
 from quilt_core.testing.conformance.shut_out import ShutOut
+from quilt_core.testing.conformance.times import Times
 from quilt_core.testing.conformance.untouched import Untouched
 from quilt_core.testing.conformance.updating import Updating
 
@@ -109,6 +110,7 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     Downloading,
     NothingWritten,
     Nesting,
+    Times,
     ContentReading,
     Searching,
     SearchDetails,
@@ -204,6 +206,7 @@ __all__ = [
     "Tabulator",
     "TabulatorDetails",
     "TestUser",
+    "Times",
     "Untouched",
     "Updating",
     "behaviour_of",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +19,6 @@ from quilt_core.domain.names import Registry
 from quilt_core.error_messages import object_not_found, unknown_workflow
 from quilt_core.manifest import DirectoryRecord, ManifestHeader, compute_top_hash, hash_bytes
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
-from quilt_core.testing.conformance.clocks import CLOCKS_DIFFER, TIME_ZONES, time_zone
 from quilt_core.testing.conformance.content import contents, directory
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.rights import unversioned_registry
@@ -369,51 +366,3 @@ class Creating(BehaviourTests):
             assert result.catalog_url == base + path
         else:
             assert result.catalog_url is None
-
-    @behaviour("W-130", "create_package_revision", "list_package_versions")
-    @pytest.mark.parametrize("zone", TIME_ZONES)
-    def test_a_new_revision_has_the_present_time(
-        self,
-        environment: Environment,
-        ops: QuiltOps,
-        monkeypatch: pytest.MonkeyPatch,
-        tmp_path: Path,
-        zone: str | None,
-    ) -> None:
-        """A revision that is created, updated, pushed or promoted has the time at which it was
-        written, by the clock of the store, whatever time zone the machine has: in information,
-        among the versions and in hits.
-        """
-        uri, name = environment.put_object("k", b"1"), environment.name
-        (tmp_path / "file").write_bytes(b"1")
-        writes: dict[str, Callable[[], object]] = {
-            "create_package_revision": lambda: ops.create_package_revision(name, {"k": uri}),
-            "update_package_revision": lambda: ops.update_package_revision(
-                name, metadata={"n": 1}, message="two"
-            ),
-            "push_package": lambda: ops.push_package(name, tmp_path, message="three"),
-        }
-        with time_zone(monkeypatch, zone):
-            for operation, write in writes.items():
-                if ops.supports(operation):
-                    before = environment.now()
-                    write()
-                    self._is_present(environment, ops, before, environment.registry)
-            if environment.second_registry and ops.supports("promote_package"):
-                before = environment.now()
-                ops.promote_package(name, destination=environment.second_registry, copy="none")
-                self._is_present(environment, ops, before, environment.second_registry)
-
-    @staticmethod
-    def _is_present(
-        environment: Environment, ops: QuiltOps, before: datetime, registry: str
-    ) -> None:
-        """The latest revision was published between `before` and now."""
-        name = environment.name
-        times = [ops.list_package_versions(name, registry)[0].modified]
-        if ops.supports("get_package_info"):
-            times.append(ops.get_package_info(name, registry).modified)
-        if ops.supports("search_packages"):
-            times += [one.modified for one in ops.search_packages("", registry) if one.name == name]
-        for time in times:
-            assert before - CLOCKS_DIFFER <= time <= environment.now() + CLOCKS_DIFFER

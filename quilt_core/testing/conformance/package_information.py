@@ -203,45 +203,6 @@ class PackageInformation(BehaviourTests):
             with pytest.raises(ValidationError, match=first[:6]):
                 call(environment.name, top_hash=first[:6])
 
-    @behaviour("R-121", "get_package_info", "list_package_versions")
-    def test_a_time_of_several_revisions_is_refused(
-        self, environment: Environment, ops: QuiltOps
-    ) -> None:
-        """Where a store keeps several revisions that were published in the same second, that time
-        names none of them: it raises ValidationError, as an ambiguous prefix does, and the backend
-        never guesses. In Quilt's layout, where the later one takes the pointer, the time names
-        that one. A revision that was published twice in that second is one revision.
-        """
-        name, entry = environment.name, environment.entry("a")
-        header, second = ManifestHeader(message="twice"), 1_600_000_100
-        for _ in range(2):
-            twice = environment.publish(name, header, [entry], second=second)
-        assert ops.get_package_info(name, top_hash=str(second)).top_hash == twice
-        header = ManifestHeader(message="other")
-        other = environment.publish(name, header, [entry], second=second)
-        listed = {one.top_hash for one in ops.list_package_versions(name)}
-        if twice not in listed:
-            assert ops.get_package_info(name, top_hash=str(second)).top_hash == other
-            return
-        calls: dict[str, Callable[[], object]] = {
-            "get_package_info": lambda: ops.get_package_info(name, top_hash=str(second)),
-            "get_package_metadata": lambda: ops.get_package_metadata(name, top_hash=str(second)),
-            "browse_content": lambda: ops.browse_content(name, top_hash=str(second)),
-            "get_content_url": lambda: ops.get_content_url(name, path="a", top_hash=str(second)),
-            "diff_packages": lambda: ops.diff_packages(
-                name, name, package1_hash=other, package2_hash=str(second)
-            ),
-            "delete_package": lambda: ops.delete_package(name, top_hash=str(second)),
-            "rollback_package": lambda: ops.rollback_package(name, top_hash=str(second)),
-        }
-        for operation, call in calls.items():
-            if ops.supports(operation):
-                with pytest.raises(ValidationError) as caught:
-                    call()
-                assert caught.value.context["top_hash"] == str(second), operation
-        assert {one.top_hash for one in ops.list_package_versions(name)} == listed
-        assert ops.get_package_info(name).top_hash == other
-
     @behaviour("R-8", "get_package_info", "get_package_metadata")
     def test_a_prefix_is_looked_for_in_one_package(
         self, environment: Environment, ops: QuiltOps

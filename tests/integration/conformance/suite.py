@@ -160,6 +160,10 @@ class TestNothingWritten(conformance.NothingWritten):
     pass
 
 
+class TestTimes(conformance.Times):
+    pass
+
+
 class TestNesting(conformance.Nesting):
     pass
 

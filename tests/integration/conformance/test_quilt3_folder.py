@@ -51,6 +51,7 @@ from .suite import (  # noqa: F401 - what a folder has
     TestSearchDetails,
     TestSearching,
     TestSearchWords,
+    TestTimes,
     TestUpdating,
 )
 
