@@ -34,21 +34,24 @@ def is_deeper(value: Any, levels: int, text: str | bytes) -> bool:
     levels:
         The maximum number of levels; a text or a number has none.
     text:
-        The value as JSON; with few brackets it cannot have many levels.
+        The value as JSON, whose opening brackets are at least as many as the value's objects and
+        lists: where fewer are left than levels, nothing can be too deep.
     """
-    if len(text) <= 2 * levels or _brackets(text) <= levels:
+    if len(text) <= 2 * levels:
         return False
+    left = _brackets(text)
     level = [value] if isinstance(value, _CONTAINERS) else []
-    for _ in range(levels):
+    for below in range(levels, 0, -1):
+        left -= len(level)
+        if left < below:
+            return False
         level = [
             child
             for node in level
             for child in (node.values() if isinstance(node, dict) else node)
             if isinstance(child, _CONTAINERS)
         ]
-        if not level:
-            return False
-    return True
+    return bool(level)
 
 
 def _brackets(text: str | bytes) -> int:

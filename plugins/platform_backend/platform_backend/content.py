@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 from quilt_registry import fields
 from quilt_registry.aws.credentials import NoAwsCredentialsError
@@ -18,7 +19,7 @@ from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.stored_keys import reachable_object
 from quilt_core.error_messages import not_a_file, path_not_found
 from quilt_core.errors import ProtocolError
-from quilt_core.manifest import directory_metadata, sort_key
+from quilt_core.manifest import directory_metadata
 
 _FILE, _DIRECTORY = ContentType.FILE, ContentType.DIRECTORY
 """Read once: a listing has thousands of items, and an enumeration finds its members slowly."""
@@ -80,6 +81,9 @@ class ContentOperations:
         return presign_object(s3, place.bucket, place.key, place.version_id)
 
 
+_PATH = attrgetter("path")
+
+
 def _one_level(
     revision: fields.Node, path: str, package_name: PackageName, registry: Registry
 ) -> list[ContentInfo]:
@@ -90,14 +94,10 @@ def _one_level(
     children = [] if directory is None else fields.get_objects(directory, "children")
     if path and (directory is None or not _is_there(directory)):
         raise path_not_found(path, package_name, registry)
-    found = [_child(node) for node in children]
-    found.sort(key=_by_path)
-    directories = [item for item in found if item.type is _DIRECTORY]
-    return [*directories, *(item for item in found if item.type is not _DIRECTORY)]
-
-
-def _by_path(item: ContentInfo) -> str:
-    return sort_key(item.path)
+    files = [_file(node) for node in children if "physicalKey" in node]
+    directories = [_directory(node) for node in children if "physicalKey" not in node]
+    # The paths have their directory in common, so no slash decides.
+    return [*sorted(directories, key=_PATH), *sorted(files, key=_PATH)]
 
 
 def _is_there(directory: fields.Node) -> bool:
@@ -106,28 +106,23 @@ def _is_there(directory: fields.Node) -> bool:
     return bool(children or fields.get_optional_record(directory, "metadata"))
 
 
-def _child(node: fields.Node) -> ContentInfo:
-    if "physicalKey" in node:
-        return _file(node)
-    if "size" in node:
-        return _directory(node)
-    raise ProtocolError(
-        "The registry lists something in a package that is neither a file nor a directory.",
-        hint="The registry may be newer than this backend.",
-    )
-
-
 def _file(node: fields.Node) -> ContentInfo:
+    metadata = node.get("metadata") and fields.get_optional_record(node, "metadata")
     return ContentInfo(
         path=fields.get_str(node, "path"),
         type=_FILE,
         size=fields.get_bytes(node),
-        metadata=user_meta_of(fields.get_optional_record(node, "metadata")),
+        metadata=user_meta_of(metadata) if metadata else {},
         physical_key=fields.get_str(node, "physicalKey"),
     )
 
 
 def _directory(node: fields.Node) -> ContentInfo:
+    if "size" not in node:
+        raise ProtocolError(
+            "The registry lists something in a package that is neither a file nor a directory.",
+            hint="The registry may be newer than this backend.",
+        )
     metadata = fields.get_optional_record(node, "metadata")
     return ContentInfo(
         path=fields.get_str(node, "path").strip("/"),
