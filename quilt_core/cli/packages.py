@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import json
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -44,33 +45,43 @@ def group() -> None:
 
 
 def _aware(time: datetime | None) -> datetime | None:
-    return time.astimezone() if time is not None else None
+    return time.replace(tzinfo=UTC) if time is not None and time.tzinfo is None else time
 
 
 def _predicate(text: str) -> MetadataPredicate:
-    """`/path=value`: a number, true or false, a pattern with wildcards, or text."""
+    """`/path=value`: JSON's numbers, texts in double quotes, true or false; otherwise text, which
+    may be a pattern with wildcards.
+    """
     path, found, wanted = text.partition("=")
     if not found:
         raise ValidationError(
             f"{text!r} is not a condition.", hint="It looks like '/species=Adelie'."
         )
-    if wanted in ("true", "false"):
-        return MetadataPredicate(path=path, boolean=wanted == "true")
     try:
-        number = float(wanted)
+        value = json.loads(wanted, parse_constant=str)
     except ValueError:
-        if "*" in wanted or "?" in wanted:
-            return MetadataPredicate(path=path, wildcard=wanted)
-        return MetadataPredicate(path=path, keywords=[wanted])
-    return MetadataPredicate(path=path, number_min=number, number_max=number)
+        value = None
+    if isinstance(value, bool):
+        return MetadataPredicate(path=path, boolean=value)
+    if isinstance(value, (int, float)):
+        return MetadataPredicate(path=path, number_min=value, number_max=value)
+    if isinstance(value, str) and wanted.startswith('"'):
+        return MetadataPredicate(path=path, keywords=[value])
+    if "*" in wanted or "?" in wanted:
+        return MetadataPredicate(path=path, wildcard=wanted)
+    return MetadataPredicate(path=path, keywords=[wanted])
 
 
 @group.command(answers=listing(PackageInfo))
 @click.argument("query", default="")
 @click.option("--all-registries", is_flag=True, help="Search every registry that you can read.")
 @click.option("--name", help="A package name with wildcards.")
-@click.option("--modified-from", type=_TIME, help="Published at or after this time.")
-@click.option("--modified-to", type=_TIME, help="Published at or before this time.")
+@click.option(
+    "--modified-from", type=_TIME, help="Published at or after this time; UTC unless it has a zone."
+)
+@click.option(
+    "--modified-to", type=_TIME, help="Published at or before this time; UTC unless it has a zone."
+)
 @click.option("--size-min", type=int, help="The minimum size in bytes.")
 @click.option("--size-max", type=int, help="The maximum size in bytes.")
 @click.option("--entries-min", type=int, help="The minimum number of files.")
@@ -83,7 +94,12 @@ def _predicate(text: str) -> MetadataPredicate:
     shell_complete=completed("workflows"),
     help="The id of a workflow; may be given again.",
 )
-@click.option("--meta", multiple=True, metavar="/PATH=VALUE", help="A condition on user metadata.")
+@click.option(
+    "--meta",
+    multiple=True,
+    metavar="/PATH=VALUE",
+    help="A condition on user metadata; text in double quotes is never a number.",
+)
 @click.option("--all-revisions", is_flag=True, help="Include earlier revisions.")
 @click.option(
     "--order",

@@ -139,5 +139,5 @@ def _one_level(value: Any) -> Any:
 
 def aware(instance: Any, attribute: attrs.Attribute[Any], value: datetime | None) -> None:
     """attrs validator: a time must have a time zone."""
-    if value is not None and value.tzinfo is None:
-        raise ValueError(f"{attribute.name} must be timezone-aware, got {value!r}")
+    if value is not None and (not isinstance(value, datetime) or value.tzinfo is None):
+        raise ValueError(f"{attribute.name} must be a timezone-aware datetime, got {value!r}")

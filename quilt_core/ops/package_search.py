@@ -11,7 +11,13 @@ from quilt_core.domain.names import Registry
 from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder, SearchOrderName
 from quilt_core.errors import ValidationError
 from quilt_core.ops.group import OperationGroup
-from quilt_core.ops.parsing import parse_enum, parse_limit, parse_predicates, parse_registries
+from quilt_core.ops.parsing import (
+    parse_enum,
+    parse_filter,
+    parse_limit,
+    parse_predicates,
+    parse_registries,
+)
 
 if TYPE_CHECKING:
     from quilt_core.domain.packages import PackageInfo
@@ -132,7 +138,7 @@ class PackageSearchOps(OperationGroup):
             domain.PackageInfo,
             query=query,
             registry=parse_registries(registry, self._settings.registry),
-            filters=filters or SearchFilter(),
+            filters=parse_filter(filters),
             user_meta=parse_predicates(user_meta),
             latest_only=latest_only,
             order=parse_enum(SearchOrder, order, "order"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import posixpath
 from collections.abc import Iterable, Mapping
 from enum import Enum
@@ -19,7 +20,7 @@ from quilt_core.domain.entries import (
     Workflow,
 )
 from quilt_core.domain.names import LATEST, Registry, RevisionKind, RevisionRef
-from quilt_core.domain.search import MetadataPredicate
+from quilt_core.domain.search import NO_FILTER, MetadataPredicate, SearchFilter
 from quilt_core.domain.uris import check_logical_key, check_new_key, is_unicode, parse_object_uri
 from quilt_core.errors import ValidationError
 from quilt_core.nesting import DEEPEST_METADATA, is_deeper
@@ -268,7 +269,38 @@ def parse_predicates(given: Iterable[MetadataPredicate]) -> tuple[MetadataPredic
                 f"{predicate!r} is not exactly one condition on one value.",
                 hint="Give one kind of condition, such as keywords=['Adelie'].",
             )
+        _check_bounds(predicate, "number_min", "number_max")
     return predicates
+
+
+def parse_filter(given: SearchFilter | None) -> SearchFilter:
+    """The conditions on packages; raises `ValidationError` for a bound that is not a number."""
+    if given is None:
+        return NO_FILTER
+    if not isinstance(given, SearchFilter):
+        raise ValidationError(f"filters={given!r} is not a SearchFilter.")
+    _check_bounds(given, "size_min", "size_max", "entries_min", "entries_max")
+    return given
+
+
+def _check_bounds(condition: SearchFilter | MetadataPredicate, *names: str) -> None:
+    """Raise `ValidationError` for a bound that a registry cannot compare: it has doubles."""
+    for name in names:
+        bound = getattr(condition, name)
+        if bound is None:
+            continue
+        if isinstance(bound, bool) or not isinstance(bound, (int, float)):
+            raise ValidationError(f"{name}={bound!r} is not a number.")
+        try:
+            is_exact = math.isfinite(bound) and float(bound) == bound
+        except OverflowError:
+            is_exact = False
+        if not is_exact:
+            raise ValidationError(
+                f"{name}={bound!r} cannot be compared.",
+                hint="A search compares numbers as doubles, which have all whole numbers up to "
+                "2**53 and nothing that is infinite. A text is compared exactly.",
+            )
 
 
 def parse_limit(limit: int | None) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -196,6 +197,45 @@ def test_conditions_of_a_search(good: Cli, package: str) -> None:
     assert [row["name"] for row in good("packages", "search", *found).rows] == [package]
     assert good("packages", "search", "--json", "--meta", "/n=2").rows == []
     assert good("packages", "search", "--json", "--entries-min", "3").rows == []
+
+
+def test_a_condition_has_the_type_that_its_value_has_in_json(good: Cli, put: Put) -> None:
+    values = {
+        "boolean": True, "inf": "inf", "number": 2024, "quoted": "true", "text": "2024",
+        "thousand": 1000, "zeros": "007",
+    }  # fmt: skip
+    uri = put("in/a.csv", "a.csv")
+    for kind, value in values.items():
+        good("packages", "create", f"kind/{kind}", uri, "--metadata", json.dumps({"v": value}))
+    cases = {
+        "2024": "number", "2.024e3": "number", '"2024"': "text", "true": "boolean",
+        '"true"': "quoted", "007": "zeros", "00?": "zeros", '"00?"': None, "inf": "inf",
+        "1_000": None, "NaN": None,
+    }  # fmt: skip
+    found = {
+        wanted: good("packages", "search", "--json", "--meta", f"/v={wanted}").rows
+        for wanted in cases
+    }
+    names = {wanted: [row["name"] for row in rows] for wanted, rows in found.items()}
+    assert names == {
+        wanted: [] if kind is None else [f"kind/{kind}"] for wanted, kind in cases.items()
+    }
+
+
+def test_times_of_a_search_without_a_zone_are_utc(
+    good: Cli, package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published = json.loads(good("packages", "info", package, "--json").out)["modified"][:19]
+    bounds = ("--modified-from", published, "--modified-to", published)
+    monkeypatch.setenv("TZ", "Asia/Kolkata")
+    time.tzset()
+    try:
+        assert [row["name"] for row in good("packages", "search", *bounds, "--json").rows] == [
+            package
+        ]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_profiles(good: Cli, cli: Cli, bucket: str, package: str, tmp_path: Path,

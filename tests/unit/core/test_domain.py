@@ -80,6 +80,8 @@ def test_a_time_without_a_time_zone_is_refused() -> None:
         info(modified=datetime(2026, 1, 2))
     with pytest.raises(ValueError, match="timezone-aware"):
         SearchFilter(modified_from=datetime(2026, 1, 2))
+    with pytest.raises(ValueError, match="timezone-aware"):
+        SearchFilter(modified_from="2026-01-02")  # type: ignore[arg-type]
 
 
 def test_notebook_html_is_escaped_and_shows_no_secret() -> None:

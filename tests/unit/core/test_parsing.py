@@ -17,6 +17,7 @@ from quilt_core import (
     MetadataPredicate,
     QuiltOps,
     Registry,
+    SearchFilter,
     hookimpl,
 )
 from quilt_core.errors import ValidationError
@@ -68,6 +69,14 @@ BAD_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("search_packages", ("x",), {"limit": 0}),
     ("search_packages", ("x",), {"user_meta": [MetadataPredicate(path="species", text="x")]}),
     ("search_packages", ("x",), {"user_meta": [MetadataPredicate(path="/species")]}),
+    *(
+        ("search_packages", ("x",), {"user_meta": [MetadataPredicate(path="/n", number_min=bound)]})
+        for bound in (2**53 + 1, 10**400, math.inf, math.nan, "7", True)
+    ),
+    ("search_packages", ("x",), {"filters": {"size_min": 1}}),
+    ("search_packages", ("x",), {"filters": SearchFilter(size_max=2**53 + 1)}),
+    ("search_packages", ("x",), {"filters": SearchFilter(size_min=math.nan)}),
+    ("search_packages", ("x",), {"filters": SearchFilter(entries_min="1")}),
     ("create_package_revision", ("a/b", []), {}),
     ("create_package_revision", ("a/b", "s3://bucket/key"), {}),
     ("create_package_revision", ("a/b", ["s3://bucket"]), {}),
