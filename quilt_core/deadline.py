@@ -33,6 +33,9 @@ T = TypeVar("T")
 clock: Callable[[], float] = time.monotonic
 """Seconds on a clock that never goes back; tests replace it."""
 
+_LOOK_SECONDS = 0.1
+"""How often a wait that no cancellation ends looks whether there was one."""
+
 
 @attrs.frozen
 class Limit:
@@ -165,6 +168,14 @@ def sleep(seconds: float) -> None:
         time.sleep(seconds)
     else:
         flag.wait(seconds)
+
+
+def acquire(slots: threading.Semaphore) -> None:
+    """Wait until one of the slots is free, and take it; raise `TransportError` if a limit ends
+    first, also if the call is or was cancelled.
+    """
+    while not slots.acquire(timeout=min(remaining(), _LOOK_SECONDS)):
+        check()
 
 
 def timeout_or(default: float) -> float:
