@@ -17,13 +17,14 @@ from quilt_core.errors import (
     AuthenticationError,
     BackendError,
     NotFoundError,
+    ProtocolError,
     QuiltOpsError,
     TransportError,
 )
 from quilt_core.outcome import Outcome, outcome_unless_told, with_outcome
 from quilt_core.parallel import for_each
 from quilt_registry.s3.errors import s3_errors
-from quilt_registry.s3.manifests import begin_reading, object_chunks
+from quilt_registry.s3.manifests import begin_reading, content_range, object_chunks
 from quilt_registry.s3.multipart import abort, sign_checksums_of_parts
 from quilt_registry.s3.objects import ObjectFacts, head_object
 from quilt_registry.s3.response_checks import may_have_been_done
@@ -73,10 +74,18 @@ class Boto3Engine:
                 raise
             facts = self.head(uri)
             return Begun(uri=facts.uri, size=facts.size, etag=facts.etag, chunks=_nothing())
+        given = content_range(answer)
+        if given is None or given[2] is None:
+            chunks.close()
+            answer["Body"].close()
+            raise ProtocolError(
+                f"Could not read {uri}: the store does not tell its size.",
+                context={"uri": uri.url},
+            )
         version = answer.get("VersionId") or uri.version_id
         return Begun(
             uri=attrs.evolve(uri, version_id=version),
-            size=int(answer["ContentRange"].rpartition("/")[2]),
+            size=given[2],
             etag=answer["ETag"],
             chunks=chunks,
         )
