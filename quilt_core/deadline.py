@@ -68,23 +68,27 @@ class Cancellation:
         The cancellation of the call of which this is a part; `part` makes these.
     """
 
-    __slots__ = ("__weakref__", "_event", "_parts", "_whole")
+    __slots__ = ("__weakref__", "_event", "_lock", "_parts", "_whole")
 
     def __init__(self, whole: Cancellation | None = None) -> None:
         self._whole = whole
         self._event = threading.Event()
         self._parts: WeakSet[Cancellation] = WeakSet()
+        self._lock = threading.Lock()  # a set that grows while it is read is an error
 
     def cancel(self) -> None:
         """Keep the call from starting anything new; its current step is not interrupted."""
         self._event.set()
-        for part in list(self._parts):
+        with self._lock:
+            parts = list(self._parts)
+        for part in parts:
             part.cancel()
 
     def part(self) -> Cancellation:
         """The cancellation of a part of the call, which ends with the whole call or earlier."""
         part = Cancellation(self)
-        self._parts.add(part)
+        with self._lock:
+            self._parts.add(part)
         if self._event.is_set():
             part.cancel()
         return part
