@@ -20,6 +20,7 @@ from quilt_registry.s3 import (
     s3_errors,
 )
 from quilt_registry.s3 import copying as copying_module
+from quilt_registry.s3 import objects as objects_module
 from quilt_registry.transfer import Boto3Engine
 
 from quilt_core.domain import S3Uri
@@ -279,6 +280,30 @@ def test_a_download_without_progress_is_given_up(s3: Any, bucket: str) -> None:
     with pytest.raises(TransportError):
         b"".join(object_chunks(client, bucket, KEY))
     assert len(client.ranges) == 4
+
+
+@pytest.mark.parametrize("stored", ["é", "abc", "YWJj", "YWJj-3", "x" * 44])
+@pytest.mark.parametrize("body", [b"", b"hello"])
+def test_a_stored_checksum_that_is_none(s3: Any, bucket: str, body: bytes, stored: str) -> None:
+    uri = put(s3, bucket, KEY, body)
+    s3.meta.events.register(
+        "after-call.s3.HeadObject", lambda parsed, **_: parsed.update(ChecksumSHA256=stored)
+    )
+    with pytest.raises(ProtocolError, match="which is none"):
+        head_object(s3, uri)
+
+
+def test_an_object_that_should_be_small_and_is_not(
+    s3: Any, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(objects_module, "MOST_BYTES", 1000)
+    uri = put(s3, bucket, KEY, b"x" * 1000)
+    assert read_object(s3, uri).content == b"x" * 1000
+    assert read_object(s3, uri, beginning=1000).content == b"x" * 1000
+    uri = put(s3, bucket, KEY, b"x" * 1001)
+    assert read_object(s3, uri, beginning=10).content == b"x" * 10
+    with pytest.raises(ProtocolError, match="is not read"):
+        read_object(s3, uri)
 
 
 @pytest.mark.parametrize("ignored", ["Range", "IfMatch"])

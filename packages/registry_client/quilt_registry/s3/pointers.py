@@ -33,6 +33,9 @@ from quilt_registry.s3.listing import pages
 from quilt_registry.s3.objects import read_object
 from quilt_registry.s3.response_checks import may_have_been_done
 
+POINTER_BYTES = 1000
+"""The number of bytes that are read of a pointer, which has 64."""
+
 
 @attrs.frozen(kw_only=True)
 class Pointer:
@@ -122,7 +125,7 @@ def read_pointed(s3: Any, bucket: str, package_name: PackageName, name: str) -> 
     the other errors of `quilt_registry.s3.s3_errors`.
     """
     key = pointer_key(package_name, name)
-    found = read_object(s3, S3Uri(bucket, key), "read the pointer")
+    found = read_object(s3, S3Uri(bucket, key), "read the pointer", beginning=POINTER_BYTES)
     top_hash = parse_pointer(found.content, found.uri.url)
     return Pointed(top_hash=top_hash, etag=found.etag.strip('"'))
 
