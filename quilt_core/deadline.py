@@ -33,6 +33,9 @@ T = TypeVar("T")
 clock: Callable[[], float] = time.monotonic
 """Seconds on a clock that never goes back; tests replace it."""
 
+_LOOK_SECONDS = 0.1
+"""How often a wait that no cancellation ends looks whether there was one."""
+
 
 @attrs.frozen
 class Limit:
@@ -65,23 +68,27 @@ class Cancellation:
         The cancellation of the call of which this is a part; `part` makes these.
     """
 
-    __slots__ = ("__weakref__", "_event", "_parts", "_whole")
+    __slots__ = ("__weakref__", "_event", "_lock", "_parts", "_whole")
 
     def __init__(self, whole: Cancellation | None = None) -> None:
         self._whole = whole
         self._event = threading.Event()
         self._parts: WeakSet[Cancellation] = WeakSet()
+        self._lock = threading.Lock()  # a set that grows while it is read is an error
 
     def cancel(self) -> None:
         """Keep the call from starting anything new; its current step is not interrupted."""
         self._event.set()
-        for part in list(self._parts):
+        with self._lock:
+            parts = list(self._parts)
+        for part in parts:
             part.cancel()
 
     def part(self) -> Cancellation:
         """The cancellation of a part of the call, which ends with the whole call or earlier."""
         part = Cancellation(self)
-        self._parts.add(part)
+        with self._lock:
+            self._parts.add(part)
         if self._event.is_set():
             part.cancel()
         return part
@@ -165,6 +172,14 @@ def sleep(seconds: float) -> None:
         time.sleep(seconds)
     else:
         flag.wait(seconds)
+
+
+def acquire(slots: threading.Semaphore) -> None:
+    """Wait until one of the slots is free, and take it; raise `TransportError` if a limit ends
+    first, also if the call is or was cancelled.
+    """
+    while not slots.acquire(timeout=min(remaining(), _LOOK_SECONDS)):
+        check()
 
 
 def timeout_or(default: float) -> float:

@@ -6,6 +6,7 @@ import os
 import threading
 from pathlib import Path
 
+from quilt_core import deadline
 from quilt_core.composition.budget import IN_MEMORY
 from quilt_core.composition.push_plan import PushItem
 from quilt_core.errors import ValidationError
@@ -62,11 +63,13 @@ class PushedContent:
         source = self.source()
         if isinstance(source, bytes):
             return self._remember(hash_data(kind, source))
+        deadline.acquire(_PROCESSORS)  # more at once would only end later
         try:
-            with _PROCESSORS:  # more at once would only end later
-                found = self._hash_file(kind, source)
+            found = self._hash_file(kind, source)
         except ValueError:
             raise changed(self.key) from None
+        finally:
+            _PROCESSORS.release()
         self.check_unchanged()
         return self._remember(found)
 

@@ -258,7 +258,11 @@ class QueryResult:
         """Fetch the rows that are shown, and keep them for reading."""
         found = sum(map(_length, self._ahead))
         while found <= _SHOWN:
-            batch = next(self._batches, None)
+            try:
+                batch = next(self._batches, None)
+            except BaseException:
+                self.close()  # reading on would end here as if these were all rows
+                raise
             if batch is None:
                 break
             found += _length(batch)

@@ -48,6 +48,7 @@ class Connection:
         self._identities: OrderedDict[RequestIdentity | None, Identity] = OrderedDict()
         self._configs: dict[str, CatalogConfig] = {}
         self._moved: RegistryAddress | None = None
+        self._closed = False
         jwks = None
         if settings.jwt_jwks_url is not None:
             from quilt_registry.auth.jwks import KeySet
@@ -66,17 +67,22 @@ class Connection:
             When the catalog had to be asked for the address of its registry.
         """
         request = auth_context.current()
-        with self._lock:
-            known = self._identities.get(request)
-            if known is not None:
-                self._identities.move_to_end(request)
-                return known
-        made = self._resolve_identity(request)
-        with self._lock:
-            kept = self._identities.setdefault(request, made)
-            while len(self._identities) > _MOST_IDENTITIES:
-                self._identities.popitem(last=False)
-        return kept
+        while True:
+            with self._lock:
+                known = self._identities.get(request)
+                if known is not None:
+                    self._identities.move_to_end(request)
+                    return known
+                moved = self._moved
+            made = self._resolve_identity(request, moved)
+            with self._lock:
+                if self._closed:
+                    return made
+                if self._moved is moved:  # otherwise it was made for the former catalog
+                    kept = self._identities.setdefault(request, made)
+                    while len(self._identities) > _MOST_IDENTITIES:
+                        self._identities.popitem(last=False)
+                    return kept
 
     def address(self) -> RegistryAddress:
         """The registry to which this call goes, also for a call without an identity; raises the
@@ -175,6 +181,7 @@ class Connection:
     def close(self) -> None:
         """Forget the identities and their tokens; the process keeps its pool of sockets."""
         with self._lock:
+            self._closed = True
             self._identities.clear()
 
     def _client(self, target: RegistryAddress, bearer: Bearer | None) -> GraphQLClient:
@@ -185,7 +192,9 @@ class Connection:
             timeout=timeout_or(self.settings.timeout),
         )
 
-    def _resolve_identity(self, request: RequestIdentity | None) -> Identity:
+    def _resolve_identity(
+        self, request: RequestIdentity | None, moved: RegistryAddress | None
+    ) -> Identity:
         credentials = select_credentials(self.settings, request)
         if credentials is not None and credentials.token_provider is not None:
             credentials = attrs.evolve(
@@ -193,7 +202,7 @@ class Connection:
                 token_provider=self._forgetting(request, credentials.token_provider),
             )
         resolver = self._resolver(request, read_claims(credentials, self._verifier))
-        return resolve_identity(self.settings, credentials, self._verifier, resolver, self._moved)
+        return resolve_identity(self.settings, credentials, self._verifier, resolver, moved)
 
     def _forgetting(
         self, request: RequestIdentity | None, provider: Callable[[], str]

@@ -165,7 +165,10 @@ class Resolver:
     def _explicit(self, endpoint: str) -> RegistryAddress:
         check_address(endpoint)
         registry = self.settings.registry_url
-        if registry is None:
+        source = origin_of(self.settings, "registry_url")
+        first = origin_of(self.settings, "graphql_endpoint")
+        # Credentials for the endpoint are not for a registry of a source that comes later.
+        if registry is None or source is None or first is None or source > first:
             paths = (_OTHER_PATH, _PATH)
             path = next((path for path in paths if endpoint.endswith(path)), None)
             registry = endpoint.removesuffix(path) if path else origin(endpoint)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import socket
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -14,7 +16,13 @@ import pytest
 from moto.moto_server.werkzeug_app import create_backend_app
 from werkzeug.serving import make_server
 
-from quilt_core import AuthenticationError, TransportError, auth_context
+from quilt_core import (
+    AuthenticationError,
+    ProtocolError,
+    TransportError,
+    ValidationError,
+    auth_context,
+)
 
 from ...servers import serving
 
@@ -164,3 +172,58 @@ def test_an_sts_that_cannot_be_reached(
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with pytest.raises(TransportError, match="assume the role"):
         client_of(signed(role_arn=ROLE))
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"), [("AWS_ENDPOINT_URL_STS", "nonsense"), ("AWS_MAX_ATTEMPTS", "abc")]
+)
+def test_a_variable_that_no_client_of_sts_can_use(
+    sts: Sts,
+    client_of: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    value: str,
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ValidationError, match=variable):
+        client_of(signed(role_arn=ROLE))
+
+
+def test_a_retry_mode_that_does_not_exist_does_no_harm(
+    sts: Sts, client_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_RETRY_MODE", "bogus")
+    client_of(signed(role_arn=ROLE))
+    assert len(sts.assumed()) == 1
+
+
+def test_an_sts_that_does_not_answer_is_left_when_the_time_is_over(
+    sts: Sts, connect: Any, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, start = signed(role_arn=ROLE), time.monotonic()
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        connect(user, token=token, jwt_secret=SECRET, aws_identity="role") as ops,
+    ):
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        with pytest.raises(TransportError, match=r"assume the role|no time left"):
+            ops.with_options(deadline=0.5).get_boto3_client("s3")
+    assert time.monotonic() - start < 20
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html/>", b"<AssumeRoleResponse><AssumeRoleResult/></AssumeRoleResponse>"]
+)
+def test_an_answer_without_credentials(
+    client_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, body: bytes
+) -> None:
+    def page(_: Any, start: Any) -> Any:
+        start("200 OK", [("Content-Type", "text/xml"), ("Content-Length", str(len(body)))])
+        return [body]
+
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAPROCESS")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "process")
+    with serving(make_server("127.0.0.1", 0, page, threaded=True)) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", url)
+        with pytest.raises(ProtocolError, match="lack AccessKeyId"):
+            client_of(signed(role_arn=ROLE))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -173,3 +174,30 @@ def test_the_setting() -> None:
     assert load_settings(environ={"QUILT_DEADLINE": "12.5"}).deadline == 12.5
     with pytest.raises(ValidationError, match="QUILT_DEADLINE"):
         load_settings(environ={"QUILT_DEADLINE": "soon"})
+
+
+def begin_parts(
+    whole: deadline.Cancellation, ended: threading.Event, parts: list[deadline.Cancellation]
+) -> None:
+    while not ended.is_set() and len(parts) < 5_000:
+        parts.append(whole.part())
+
+
+def test_a_call_is_cancelled_while_it_begins_parts() -> None:
+    """With threads that change at nearly every step, as a busy process has them."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(30):
+            whole, ended = deadline.Cancellation(), threading.Event()
+            parts = [whole.part() for _ in range(300)]
+            thread = threading.Thread(target=begin_parts, args=(whole, ended, parts))
+            thread.start()
+            try:
+                whole.cancel()
+            finally:
+                ended.set()
+                thread.join()
+            assert all(part.is_cancelled for part in parts)
+    finally:
+        sys.setswitchinterval(interval)

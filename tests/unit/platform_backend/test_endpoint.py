@@ -10,7 +10,7 @@ import pytest
 from quilt_registry.graphql.learned import LEARNED
 
 import quilt_core
-from quilt_core import AuthenticationError, ProtocolError, QuiltOps, auth_context
+from quilt_core import AuthenticationError, ProtocolError, QuiltOps, QuiltOpsError, auth_context
 
 SECRET = "a-secret-that-is-long-enough-for-hs256"
 
@@ -87,6 +87,25 @@ def test_registry_url_of_an_explicit_endpoint() -> None:
     assert registry_of("https://r.example.com/graphql") == "https://r.example.com"
     assert registry_of("https://r.example.com/x/api/graphql") == "https://r.example.com/x"
     assert registry_of("https://r.example.com/special") == "https://r.example.com"
+
+
+def test_the_registry_of_another_source_gets_no_token_that_is_for_the_endpoint(
+    registry: Any, other_registry: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint = f"{registry.url}/graphql"
+    monkeypatch.setenv("QUILT_REGISTRY_URL", other_registry.url)
+    ops = quilt_core.connect("platform", graphql_endpoint=endpoint, token="for-the-first")
+    assert ops.get_registry_url() == registry.url
+    with pytest.raises(QuiltOpsError):
+        ops.get_boto3_client("s3")
+    assert "/api/auth/get_credentials" in [one.path for one in registry.requests]
+    assert not other_registry.requests
+    monkeypatch.setenv("QUILT_GRAPHQL_ENDPOINT", endpoint)
+    assert quilt_core.connect("platform").get_registry_url() == other_registry.url
+    by_hand = quilt_core.connect(
+        "platform", graphql_endpoint=endpoint, registry_url="https://both.example.com"
+    )
+    assert by_hand.get_registry_url() == "https://both.example.com"
 
 
 def test_unverified_request_cannot_choose_the_host(

@@ -17,6 +17,7 @@ from quilt_core.errors import (
     NotFoundError,
     NotSupportedError,
     PermissionDeniedError,
+    ProtocolError,
     ValidationError,
 )
 
@@ -423,3 +424,14 @@ def test_files_that_would_be_overwritten_are_found_before_any_is_written(
     assert list(caught.value.context["failures"]) == ["m", "n"]
     assert [one.uri for one in ops.list_objects(registry, recursive=True)] == before
     assert ops.push_package("a/b", {**new, "m": b"old", "same": b"same"}).uploads == 100
+
+
+def test_workflows_that_are_no_small_file(
+    ops: QuiltOps, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "MOST_BYTES", 1000)
+    path = folder / ".quilt" / "workflows" / "config.yml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("#" * 1001, encoding="utf-8")
+    with pytest.raises(ProtocolError, match="is not read"):
+        ops.list_workflows()

@@ -20,6 +20,8 @@ from quilt_registry.s3 import (
     s3_errors,
 )
 from quilt_registry.s3 import copying as copying_module
+from quilt_registry.s3 import objects as objects_module
+from quilt_registry.transfer import Boto3Engine
 
 from quilt_core.domain import S3Uri
 from quilt_core.errors import (
@@ -27,6 +29,7 @@ from quilt_core.errors import (
     ConflictError,
     NotFoundError,
     PermissionDeniedError,
+    ProtocolError,
     TransportError,
     ValidationError,
 )
@@ -267,7 +270,7 @@ def test_a_broken_download_resumes_where_it_broke_off(s3: Any, bucket: str) -> N
     client = _FailingClient(s3, failures=3, given=2)
 
     assert b"".join(object_chunks(client, bucket, KEY)) == b"0123456789"
-    assert client.ranges == [None, "bytes=2-", "bytes=4-", "bytes=6-"]
+    assert client.ranges == [None, "bytes=2-9", "bytes=4-9", "bytes=6-9"]
 
 
 def test_a_download_without_progress_is_given_up(s3: Any, bucket: str) -> None:
@@ -277,6 +280,79 @@ def test_a_download_without_progress_is_given_up(s3: Any, bucket: str) -> None:
     with pytest.raises(TransportError):
         b"".join(object_chunks(client, bucket, KEY))
     assert len(client.ranges) == 4
+
+
+@pytest.mark.parametrize("stored", ["é", "abc", "YWJj", "YWJj-3", "x" * 44])
+@pytest.mark.parametrize("body", [b"", b"hello"])
+def test_a_stored_checksum_that_is_none(s3: Any, bucket: str, body: bytes, stored: str) -> None:
+    uri = put(s3, bucket, KEY, body)
+    s3.meta.events.register(
+        "after-call.s3.HeadObject", lambda parsed, **_: parsed.update(ChecksumSHA256=stored)
+    )
+    with pytest.raises(ProtocolError, match="which is none"):
+        head_object(s3, uri)
+
+
+def test_an_object_that_should_be_small_and_is_not(
+    s3: Any, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(objects_module, "MOST_BYTES", 1000)
+    uri = put(s3, bucket, KEY, b"x" * 1000)
+    assert read_object(s3, uri).content == b"x" * 1000
+    assert read_object(s3, uri, beginning=1000).content == b"x" * 1000
+    uri = put(s3, bucket, KEY, b"x" * 1001)
+    assert read_object(s3, uri, beginning=10).content == b"x" * 10
+    with pytest.raises(ProtocolError, match="is not read"):
+        read_object(s3, uri)
+
+
+@pytest.mark.parametrize("ignored", ["Range", "IfMatch"])
+def test_a_download_never_resumes_with_other_bytes(s3: Any, bucket: str, ignored: str) -> None:
+    """Whatever the store, or a proxy, makes of the conditions of the second request."""
+    put(s3, bucket, KEY, b"0123456789")
+    client = _FailingClient(s3, failures=1, given=2)
+    chunks = object_chunks(client, bucket, KEY)
+    read = [next(chunks)]
+    get = client.get_object
+    put(s3, bucket, KEY, b"0123456789" if ignored == "Range" else b"abcdefghij")
+    client.get_object = lambda **params: get(  # type: ignore[method-assign]
+        **{name: value for name, value in params.items() if name != ignored}
+    )
+    expected = ProtocolError if ignored == "Range" else ConflictError
+    with pytest.raises(expected, match=r"does not read ranges|was replaced"):
+        read += chunks
+    assert b"".join(read) == b"01"
+
+
+@pytest.mark.parametrize("said", [None, "bytes 0-9/10", "bytes 3-5/10", "bytes 2-9/*", "nonsense"])
+def test_a_range_that_is_not_the_wanted_one_is_an_error(
+    s3: Any, bucket: str, said: str | None
+) -> None:
+    put(s3, bucket, KEY, b"0123456789")
+
+    def change(parsed: Any, **_: Any) -> None:
+        parsed["ContentRange"] = said
+        if said is None:
+            del parsed["ContentRange"]
+
+    s3.meta.events.register("after-call.s3.GetObject", change)
+    with pytest.raises(ProtocolError, match="does not read ranges"):
+        next(object_chunks(s3, bucket, KEY, start=2, stop=5))
+
+
+def test_a_range_without_the_size_of_the_object(s3: Any, bucket: str) -> None:
+    uri = put(s3, bucket, KEY, b"0123456789")
+    s3.meta.events.register(
+        "after-call.s3.GetObject",
+        lambda parsed, **_: parsed.update(ContentRange="bytes 2-4/*"),
+    )
+    assert b"".join(object_chunks(s3, bucket, KEY, start=2, stop=5)) == b"234"
+    s3.meta.events.register(
+        "after-call.s3.GetObject",
+        lambda parsed, **_: parsed.update(ContentRange="bytes 0-4/*"),
+    )
+    with pytest.raises(ProtocolError, match="does not tell its size"):
+        Boto3Engine(s3).get(uri, 5)
 
 
 @pytest.mark.parametrize(

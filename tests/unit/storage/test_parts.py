@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import threading
+import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,9 +16,10 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from quilt_registry.s3.multipart import sign_checksums_of_parts
-from quilt_registry.transfer import Boto3Engine, upload
+from quilt_registry.transfer import Boto3Engine, Part, upload
 from quilt_registry.transfer.boto import PARTS_AT_ONCE
 
+from quilt_core import deadline
 from quilt_core.domain import S3Uri
 from quilt_core.errors import TransportError
 
@@ -89,6 +92,48 @@ def test_an_upload_that_fails_releases_its_slots(tmp_path: Path) -> None:
     store._gate.wait = wait  # type: ignore[method-assign]
     push(engine, path, "k")
     assert store.completed == [list(range(1, PARTS + 1))]
+
+
+def slow_parts() -> Iterator[Part]:
+    """Parts that are still being read when the first one fails."""
+    digest = hashlib.sha256(bytes(CHUNK)).digest()
+    for number in range(1, PARTS + 1):
+        time.sleep(0.01)
+        yield Part(number=number, data=bytes(CHUNK), digest=digest)
+
+
+def test_parts_that_were_read_and_not_sent_release_their_slots() -> None:
+    store = Store(together=1)
+
+    def refuse(timeout: float) -> int:
+        time.sleep(0.025)
+        raise TransportError("the connection broke")
+
+    store._gate.wait = refuse  # type: ignore[assignment, method-assign]
+    engine = Boto3Engine(store)
+    for _ in range(PARTS_AT_ONCE + 1):
+        with deadline.within(20, "deadline"), pytest.raises(TransportError, match="broke"):
+            engine.put_parts(S3Uri("bucket", "k"), slow_parts(), {})
+    assert engine._slots._value == PARTS_AT_ONCE
+
+
+@pytest.mark.parametrize("end", ["deadline", "cancellation"])
+def test_an_upload_waits_for_a_slot_no_longer_than_its_time(tmp_path: Path, end: str) -> None:
+    path = tmp_path / "large"
+    path.write_bytes(bytes(CHUNK * PARTS))
+    engine, flag = Boto3Engine(Store(together=1)), deadline.Cancellation()
+    for _ in range(PARTS_AT_ONCE):
+        engine._slots.acquire()
+    seconds = 0.2 if end == "deadline" else 20
+    if end == "cancellation":
+        threading.Timer(0.2, flag.cancel).start()
+    with (
+        deadline.within(seconds, "deadline"),
+        deadline.cancellable(flag),
+        pytest.raises(TransportError, match=r"0\.2 seconds|was cancelled") as caught,
+    ):
+        push(engine, path, "k")
+    assert caught.value.context["outcome"] == "not_written"
 
 
 def sent(config: Config | None) -> dict[str, str]:

@@ -243,6 +243,29 @@ def test_a_store_that_returns_too_little(
         file.read(BLOCK + 10)
 
 
+@pytest.mark.parametrize("block", [None, BLOCK])
+def test_reading_goes_on_after_an_error(
+    engine: TransferEngine, uri: S3Uri, monkeypatch: pytest.MonkeyPatch, block: int | None
+) -> None:
+    requested, failures = type(engine).range, [1]
+
+    def breaking(self: Any, uri: S3Uri, start: int, stop: int, etag: str) -> Iterator[bytes]:
+        for chunk in requested(self, uri, start, stop, etag):
+            yield bytes(chunk[:BLOCK])
+            if failures:
+                failures.pop()
+                raise TransportError("the connection broke")
+            yield bytes(chunk[BLOCK:])
+
+    monkeypatch.setattr(type(engine), "range", breaking)
+    with open_for_reading(engine, uri, block) as file:
+        with pytest.raises(TransportError, match="broke"):
+            file.read(5 * BLOCK)
+        file.seek(0)
+        assert file.read(5 * BLOCK) == DATA[: 5 * BLOCK]
+        assert file.read() == DATA[5 * BLOCK :]
+
+
 def test_a_store_that_returns_too_little_in_one_request(
     engine: TransferEngine, uri: S3Uri, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -234,7 +234,10 @@ class AwsAccess:
             return ambient_session()
         source: Callable[[], dict[str, str]]
         if wanted == "role":
-            source = assume_role(identity.claims, self._region(identity) or _STS_REGION)
+            region = self._region(identity) or _STS_REGION
+            source = assume_role(
+                identity.claims, lambda: make_client(ambient_session(), "sts", region)
+            )
         else:
             source = exchange(lambda: self._ask_registry(identity), identity.bearer)
         return registry_session(source, wanted)

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from quilt_core.errors import AuthenticationError, ProtocolError
 from quilt_registry import fields
@@ -77,20 +78,23 @@ def exchange(ask: Callable[[], HttpAnswer], bearer: Bearer | None) -> Credential
     return source
 
 
-def assume_role(claims: Claims | None, region: str) -> CredentialSource:
+def assume_role(claims: Claims | None, make_sts: Callable[[], Any]) -> CredentialSource:
     """Credentials of the role that the JWT names, assumed with this process's AWS identity.
 
     Parameters
     ----------
     claims:
         The claims of the JWT: the role, the subject, and tags (docs/protocol.md, B.7).
-    region:
-        The region of STS.
+    make_sts:
+        Makes a client of STS with this process's AWS identity.
 
     Raises
     ------
     AuthenticationError
         When the JWT names no role, or is not trusted.
+
+    The source raises `ProtocolError` for an answer without credentials, and otherwise the errors of
+    `make_sts` and `quilt_registry.s3.s3_errors`.
     """
     arn = None if claims is None else claims.role_arn
     if claims is None or arn is None:
@@ -106,13 +110,22 @@ def assume_role(claims: Claims | None, region: str) -> CredentialSource:
         )
 
     def source() -> dict[str, str]:
-        from quilt_registry.aws.session import ambient_session
         from quilt_registry.s3 import s3_errors
 
         with s3_errors("assume the role", arn):
-            sts = ambient_session().client("sts", region_name=region)
-            answer = sts.assume_role(**_request(claims, arn))
-        issued = answer["Credentials"]
+            sts = make_sts()
+            try:
+                answer = sts.assume_role(**_request(claims, arn))
+            except KeyError:  # of botocore's parser, which was given the XML of something else
+                answer = {}
+        issued = answer.get("Credentials", {})
+        missing = [field for field in _FIELDS.values() if not issued.get(field)]
+        if missing:
+            raise ProtocolError(
+                f"The AWS credentials of the role {arn} lack {', '.join(missing)}.",
+                hint="A proxy may have answered instead of AWS.",
+                context={"role": arn},
+            )
         return {
             "access_key": issued["AccessKeyId"],
             "secret_key": issued["SecretAccessKey"],

@@ -16,6 +16,7 @@ from __future__ import annotations
 import http.client
 import io
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
@@ -28,12 +29,12 @@ import urllib3
 from requests.structures import CaseInsensitiveDict
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import ConnectTimeoutError
+from urllib3.exceptions import ConnectTimeoutError, SSLError
 
 from quilt_core import deadline
 from quilt_core.urls import origin
 from quilt_registry.http.limits import MOST_ORIGINS
-from quilt_registry.http.trust import context_trusting
+from quilt_registry.http.trust import HandshakeError, context_trusting
 
 _LONGEST_WAIT = 86_400.0
 """A number of seconds; a socket's timeout cannot be infinite and must not be None."""
@@ -110,7 +111,8 @@ class _BoundedResponse(http.client.HTTPResponse):
 
 
 def _connect(connection: HTTPConnection, connect: Callable[[], None], longest: float) -> None:
-    """Run a connection's own `connect`; raises `ConnectTimeoutError` if the time is over first.
+    """Run a connection's own `connect`; raises `ConnectTimeoutError` if the time is over first, and
+    `HandshakeError` for any error of TLS.
 
     The thread then continues until the resolver gives up, and closes the socket if it still opened
     one.
@@ -137,7 +139,10 @@ def _connect(connection: HTTPConnection, connect: Callable[[], None], longest: f
             ended.add_done_callback(lambda _: connection.close())
     if is_late:
         raise ConnectTimeoutError(connection, "the request has timed out")
-    ended.result()
+    try:
+        ended.result()
+    except (ssl.SSLError, SSLError) as error:
+        raise HandshakeError(error) from error
 
 
 class Bounded:

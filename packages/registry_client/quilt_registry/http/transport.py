@@ -306,7 +306,7 @@ def _delivery_error(
     from urllib3.exceptions import LocationValueError
 
     where = origin(url)
-    if isinstance(error, exceptions.SSLError):
+    if never and isinstance(error, exceptions.SSLError):
         reason, arrived = "the TLS handshake failed (is its certificate valid?)", False
     elif isinstance(error, exceptions.ConnectTimeout):
         reason, arrived = "it did not accept a connection in time", False
@@ -321,6 +321,8 @@ def _delivery_error(
         reason, arrived = "its name is not a valid host name", False
     elif isinstance(error, (exceptions.ChunkedEncodingError, exceptions.ContentDecodingError)):
         reason, arrived = "the answer was cut short", True
+    elif isinstance(error, exceptions.SSLError):
+        reason, arrived = "TLS failed before the whole answer came", True
     elif isinstance(error, exceptions.ConnectionError):
         reason, arrived = "the connection broke before an answer came", True
     else:
@@ -345,7 +347,9 @@ def _never_connected(error: Exception) -> bool:
     from requests.exceptions import ConnectTimeout
     from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
+    from quilt_registry.http.trust import HandshakeError
+
     reason: Any = error.args[0] if error.args else None
     reason = getattr(reason, "reason", reason)
-    never = (NewConnectionError, ConnectTimeoutError, ProxyError)
+    never = (NewConnectionError, ConnectTimeoutError, ProxyError, HandshakeError)
     return isinstance(error, (ConnectTimeout, *never)) or isinstance(reason, never)

@@ -15,6 +15,11 @@ from pathlib import Path
 from urllib3.exceptions import SSLError
 from urllib3.util.ssl_ import create_urllib3_context
 
+
+class HandshakeError(SSLError):
+    """TLS failed while the connection was made: nothing of the request was sent."""
+
+
 _lock = threading.Lock()
 """Held while a bundle is read, so that the first threads of a server do not all read it."""
 
@@ -31,7 +36,7 @@ def context_trusting(bundle: str | None, folder: str | None) -> ssl.SSLContext:
 
     Raises
     ------
-    urllib3.exceptions.SSLError
+    HandshakeError
         When the file cannot be read, or is not a file of certificates.
     """
     try:
@@ -40,7 +45,7 @@ def context_trusting(bundle: str | None, folder: str | None) -> ssl.SSLContext:
         with _lock:
             return _context(bundle, folder, version)
     except OSError as error:
-        raise SSLError(error) from error
+        raise HandshakeError(error) from error
 
 
 @lru_cache(maxsize=8)

@@ -45,30 +45,48 @@ def list_objects(
         params["Delimiter"] = "/"
     if limit is not None and limit < _PAGE:
         params["MaxKeys"] = limit
-    first = _page(s3, params, place)
-    return islice(chain(_items(first, place), _following(s3, params, place, first)), limit)
+    found = pages(s3, "list", place.url, **params)
+    first = next(found)
+    return islice(chain(_items(first, place), _following(found, place)), limit)
 
 
-def _following(
-    s3: Any, params: dict[str, Any], place: S3Prefix, page: Mapping[str, Any]
-) -> Iterator[ObjectInfo]:
+def pages(s3: Any, what: str, url: str, **params: Any) -> Iterator[Mapping[str, Any]]:
+    """The pages of a listing, to the last one; each is requested when it is needed.
+
+    botocore's paginator takes a page that does not tell how to get the next one for the last.
+
+    Raises
+    ------
+    ProtocolError
+        When the pages make no progress.
+    NotFoundError, PermissionDeniedError, TransportError, …
+        As `quilt_registry.s3.s3_errors`, for the action `what` on `url`.
+    """
     token = None
-    while page["IsTruncated"]:
+    while True:
+        deadline.check()
+        with s3_errors(what, url):
+            page: Mapping[str, Any] = s3.list_objects_v2(**params)
+        yield page
+        if not page["IsTruncated"]:
+            return
         last, token = token, page.get("NextContinuationToken")
         if not token or token == last:
-            raise ProtocolError(
-                f"The listing of {place} says that there is more, but not how to get it.",
-                context={"uri": place.url},
-            )
-        page = _page(s3, {**params, "ContinuationToken": token}, place)
+            raise no_progress(url)
+        params["ContinuationToken"] = token
+
+
+def no_progress(url: str) -> ProtocolError:
+    """The error for a listing that does not end and does not continue."""
+    return ProtocolError(
+        f"The listing of {url} says that there is more, but not how to get it.",
+        context={"uri": url},
+    )
+
+
+def _following(found: Iterator[Mapping[str, Any]], place: S3Prefix) -> Iterator[ObjectInfo]:
+    for page in found:
         yield from _items(page, place)
-
-
-def _page(s3: Any, params: dict[str, Any], place: S3Prefix) -> Mapping[str, Any]:
-    deadline.check()
-    with s3_errors("list", place.url):
-        answer: Mapping[str, Any] = s3.list_objects_v2(**params)
-    return answer
 
 
 def _items(page: Mapping[str, Any], place: S3Prefix) -> list[ObjectInfo]:

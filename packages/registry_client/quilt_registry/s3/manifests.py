@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import re
+from collections.abc import Generator, Mapping
 from contextlib import closing
 from typing import Any
 
@@ -12,10 +13,11 @@ from quilt_core.error_messages import dangling_pointer
 from quilt_core.errors import NotFoundError, ProtocolError, TransportError
 from quilt_core.manifest import DirectoryRecord, ManifestHeader, read_manifest
 from quilt_core.manifest.layout import manifest_key
-from quilt_registry.s3.errors import s3_errors
+from quilt_registry.s3.errors import s3_errors, translate_code
 
 _CHUNK = 1 << 20
 _ATTEMPTS = 4
+_CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,19})-([0-9]{1,19})/(?:([0-9]{1,19})|\*)")
 
 
 def manifest_chunks(
@@ -120,33 +122,63 @@ def begin_reading(
         The entity tag, with its quotation marks, that the object must have; another one raises
         `ConflictError`. None for any.
     """
-    uri = S3Uri(bucket, key, version_id).url
     params = {"Bucket": bucket, "Key": key}
     if version_id is not None:
         params["VersionId"] = version_id
-    first = dict(params)
+    answer = _request(s3, params, what, start, stop, etag)
+    return answer, _chunks(s3, params, answer, what, chunk_size, start)
+
+
+def content_range(answer: Mapping[str, Any]) -> tuple[int, int, int | None] | None:
+    """What an answer says about its bytes: the first one, the one after the last, and the object's
+    size if it is known; None if it does not say that they are a range.
+    """
+    found = _CONTENT_RANGE.fullmatch(str(answer.get("ContentRange", "")).strip())
+    if found is None:
+        return None
+    first, last, size = found.groups()
+    return int(first), int(last) + 1, None if size is None else int(size)
+
+
+def _request(
+    s3: Any,
+    params: Mapping[str, str],
+    what: str,
+    start: int,
+    stop: int | None,
+    etag: str | None,
+) -> dict[str, Any]:
+    """Request an object or a range of it, which not every store or proxy heeds."""
+    uri = _uri(params)
+    wanted = dict(params)
     if start or stop is not None:
-        first["Range"] = _range(start, stop)
+        wanted["Range"] = f"bytes={start}-{'' if stop is None else stop - 1}"
     if etag is not None:
-        first["IfMatch"] = etag
+        wanted["IfMatch"] = etag
     with s3_errors(what, uri):
-        answer = s3.get_object(**first)
-    if "Range" in first and "ContentRange" not in answer:
+        answer: dict[str, Any] = s3.get_object(**wanted)
+    given = content_range(answer) if "Range" in wanted else (start, start, None)
+    if given is None or given[0] != start or (stop is not None and given[1] > stop):
         answer["Body"].close()
-        raise ProtocolError(f"Could not {what} {uri}: the store does not read ranges of objects.")
-    return answer, _chunks(s3, params, answer, what, chunk_size, start, stop)
+        raise ProtocolError(
+            f"Could not {what} {uri}: the store does not read ranges of objects.",
+            context={"uri": uri},
+        )
+    if etag is not None and answer["ETag"] != etag:
+        answer["Body"].close()
+        raise translate_code("PreconditionFailed", "the object was replaced", what, uri)
+    return answer
 
 
 def _chunks(
     s3: Any,
-    params: dict[str, Any],
+    params: Mapping[str, str],
     answer: dict[str, Any],
     what: str,
     chunk_size: int,
     start: int,
-    stop: int | None,
 ) -> Generator[bytes]:
-    uri = S3Uri(params["Bucket"], params["Key"], params.get("VersionId")).url
+    uri = _uri(params)
     size, etag = start + answer["ContentLength"], answer["ETag"]
     position, failures = start, 0
     while True:
@@ -165,9 +197,8 @@ def _chunks(
             failures += 1
             if failures >= _ATTEMPTS or deadline.remaining() <= 0:
                 raise
-        with s3_errors(what, uri):
-            answer = s3.get_object(**params, Range=_range(position, stop), IfMatch=etag)
+        answer = _request(s3, params, what, position, size, etag)
 
 
-def _range(start: int, stop: int | None) -> str:
-    return f"bytes={start}-{'' if stop is None else stop - 1}"
+def _uri(params: Mapping[str, str]) -> str:
+    return S3Uri(params["Bucket"], params["Key"], params.get("VersionId")).url

@@ -9,6 +9,7 @@ from quilt_core.domain.names import is_package_name
 from quilt_core.manifest.layout import LATEST, NAMED_PACKAGES, is_timestamp
 from quilt_core.parallel import bounded_map
 from quilt_registry.s3.errors import s3_errors
+from quilt_registry.s3.listing import no_progress, pages
 
 
 def list_package_names(s3: Any, bucket: str, workers: int) -> list[str]:
@@ -17,7 +18,8 @@ def list_package_names(s3: Any, bucket: str, workers: int) -> list[str]:
     A package is there when it has a pointer of its own, directly below a name that is
     `namespace/name`; other objects in between are anonymous package. Namespaces are listed in
     parallel, a request for every 1,000 pointers or fewer: the rest of a package's pointers is
-    skipped where a page ends. Raises as `quilt_registry.s3.s3_errors`.
+    skipped where a page ends. Raises as `quilt_registry.s3.s3_errors`, and `ProtocolError` when the
+    pages make no progress.
     """
     namespaces = _namespaces(s3, bucket)
     listed = bounded_map(
@@ -27,11 +29,10 @@ def list_package_names(s3: Any, bucket: str, workers: int) -> list[str]:
 
 
 def _namespaces(s3: Any, bucket: str) -> list[str]:
-    with s3_errors("list the packages in", f"s3://{bucket}"):
-        pages = s3.get_paginator("list_objects_v2").paginate(
-            Bucket=bucket, Prefix=NAMED_PACKAGES, Delimiter="/"
-        )
-        return [item["Prefix"] for page in pages for item in page.get("CommonPrefixes", ())]
+    url = f"s3://{bucket}"
+    params = {"Bucket": bucket, "Prefix": NAMED_PACKAGES, "Delimiter": "/"}
+    found = pages(s3, "list the packages in", url, **params)
+    return [item["Prefix"] for page in found for item in page.get("CommonPrefixes", ())]
 
 
 def _names(s3: Any, bucket: str, prefix: str) -> Iterator[str]:
@@ -43,12 +44,14 @@ def _names(s3: Any, bucket: str, prefix: str) -> Iterator[str]:
         found = [item["Key"].removeprefix(NAMED_PACKAGES) for item in page.get("Contents", ())]
         names = [name for key in found if (name := _name(key)) is not None]
         yield from names
-        if not page["IsTruncated"] or not found:
+        if not page["IsTruncated"]:
             return
-        last = found[-1]
+        last = found[-1] if found else ""
         if _name(last) is not None:
             # Skip everything else below this package, because one pointer is sufficient.
             last = last.rpartition("/")[0] + "/\U0010ffff"
+        if NAMED_PACKAGES + last <= after.get("StartAfter", NAMED_PACKAGES):
+            raise no_progress(f"s3://{bucket}")
         after = {"StartAfter": NAMED_PACKAGES + last}
 
 

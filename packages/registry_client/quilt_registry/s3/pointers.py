@@ -29,8 +29,12 @@ from quilt_core.manifest.layout import (
 from quilt_core.outcome import Outcome
 from quilt_core.parallel import bounded_map
 from quilt_registry.s3.errors import s3_errors
+from quilt_registry.s3.listing import pages
 from quilt_registry.s3.objects import read_object
 from quilt_registry.s3.response_checks import may_have_been_done
+
+POINTER_BYTES = 1000
+"""The number of bytes that are read of a pointer, which has 64."""
 
 
 @attrs.frozen(kw_only=True)
@@ -92,21 +96,20 @@ class PointerListing:
 def list_pointers(s3: Any, bucket: str, package_name: PackageName) -> PointerListing:
     """List a package's pointers, with one request per 1,000 of them.
 
-    A package that does not exist has none. Raises the errors of `quilt_registry.s3.s3_errors`.
+    A package that does not exist has none. Raises the errors of `quilt_registry.s3.s3_errors`, and
+    `ProtocolError` when the pages make no progress.
     """
     prefix = pointers_prefix(package_name)
-    found = []
-    with s3_errors("list the revisions in", f"s3://{bucket}/{prefix}"):
-        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-        for page in pages:
-            for item in page.get("Contents", ()):
-                found.append(
-                    Pointer(
-                        name=item["Key"][len(prefix) :],
-                        etag=item["ETag"].strip('"'),
-                        modified=item["LastModified"],
-                    )
-                )
+    url = f"s3://{bucket}/{prefix}"
+    found = [
+        Pointer(
+            name=item["Key"][len(prefix) :],
+            etag=item["ETag"].strip('"'),
+            modified=item["LastModified"],
+        )
+        for page in pages(s3, "list the revisions in", url, Bucket=bucket, Prefix=prefix)
+        for item in page.get("Contents", ())
+    ]
     return PointerListing.of(package_name, found)
 
 
@@ -122,7 +125,7 @@ def read_pointed(s3: Any, bucket: str, package_name: PackageName, name: str) -> 
     the other errors of `quilt_registry.s3.s3_errors`.
     """
     key = pointer_key(package_name, name)
-    found = read_object(s3, S3Uri(bucket, key), "read the pointer")
+    found = read_object(s3, S3Uri(bucket, key), "read the pointer", beginning=POINTER_BYTES)
     top_hash = parse_pointer(found.content, found.uri.url)
     return Pointed(top_hash=top_hash, etag=found.etag.strip('"'))
 

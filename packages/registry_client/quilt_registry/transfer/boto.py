@@ -11,18 +11,20 @@ from typing import Any
 
 import attrs
 
+from quilt_core import deadline
 from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import (
     AuthenticationError,
     BackendError,
     NotFoundError,
+    ProtocolError,
     QuiltOpsError,
     TransportError,
 )
 from quilt_core.outcome import Outcome, outcome_unless_told, with_outcome
 from quilt_core.parallel import for_each
 from quilt_registry.s3.errors import s3_errors
-from quilt_registry.s3.manifests import begin_reading, object_chunks
+from quilt_registry.s3.manifests import begin_reading, content_range, object_chunks
 from quilt_registry.s3.multipart import abort, sign_checksums_of_parts
 from quilt_registry.s3.objects import ObjectFacts, head_object
 from quilt_registry.s3.response_checks import may_have_been_done
@@ -72,10 +74,18 @@ class Boto3Engine:
                 raise
             facts = self.head(uri)
             return Begun(uri=facts.uri, size=facts.size, etag=facts.etag, chunks=_nothing())
+        given = content_range(answer)
+        if given is None or given[2] is None:
+            chunks.close()
+            answer["Body"].close()
+            raise ProtocolError(
+                f"Could not read {uri}: the store does not tell its size.",
+                context={"uri": uri.url},
+            )
         version = answer.get("VersionId") or uri.version_id
         return Begun(
             uri=attrs.evolve(uri, version_id=version),
-            size=int(answer["ContentRange"].rpartition("/")[2]),
+            size=given[2],
             etag=answer["ETag"],
             chunks=chunks,
         )
@@ -140,16 +150,18 @@ class Boto3Engine:
             self.tidy_up(uri.bucket)
 
             sent: dict[int, dict[str, Any]] = {}
+            slots = _Slots(self._slots)
 
             def put_part(part: Part) -> None:
                 try:
                     known = there.get((part.number, _base64(part.digest)))
                     sent[part.number] = known or self._put_part(note, part)
                 finally:
-                    self._slots.release()
+                    slots.free()
 
             try:
-                for_each(put_part, self._in_slots(parts), PARTS_AT_ONCE)
+                with slots:
+                    for_each(put_part, slots.filled(parts), PARTS_AT_ONCE)
                 listed = {"Parts": [sent[number] for number in sorted(sent)]}
                 with put_outcome(), s3_errors("finish writing", uri.url):
                     answer = self.s3.complete_multipart_upload(
@@ -216,21 +228,6 @@ class Boto3Engine:
                 }
         return None
 
-    def _in_slots(self, parts: Iterable[Part]) -> Iterator[Part]:
-        """The parts, each read when there is space for it; the consumer frees the space again."""
-        remaining = iter(parts)
-        while True:
-            self._slots.acquire()
-            try:
-                taken = list(islice(remaining, 1))
-            except BaseException:
-                self._slots.release()
-                raise
-            if not taken:
-                self._slots.release()
-                return
-            yield taken.pop()  # and keep none: it is large
-
     def _put_part(self, note: Note, part: Part) -> dict[str, Any]:
         checksum = _base64(part.digest)
         data = part.data
@@ -242,6 +239,40 @@ class Boto3Engine:
                 ChecksumSHA256=checksum,
             )
         return {"PartNumber": part.number, "ETag": answer["ETag"], "ChecksumSHA256": checksum}
+
+
+class _Slots:
+    """The slots that one upload has taken; at its end, also those of parts that were read and not
+    sent because another part had failed.
+    """
+
+    def __init__(self, shared: threading.BoundedSemaphore) -> None:
+        self._shared = shared
+        self._taken: list[None] = []
+
+    def __enter__(self) -> None:
+        """Nothing is taken yet."""
+
+    def __exit__(self, *_: object) -> None:
+        while self._taken:
+            self.free()
+
+    def filled(self, parts: Iterable[Part]) -> Iterator[Part]:
+        """The parts, each read when there is a slot for it, which its consumer frees."""
+        remaining = iter(parts)
+        while True:
+            deadline.acquire(self._shared)
+            self._taken.append(None)
+            taken = list(islice(remaining, 1))
+            if not taken:
+                self.free()
+                return
+            yield taken.pop()  # and keep none: it is large
+
+    def free(self) -> None:
+        """Free a slot."""
+        self._taken.pop()
+        self._shared.release()
 
 
 class _Body(PartReader):

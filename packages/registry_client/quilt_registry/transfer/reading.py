@@ -212,7 +212,11 @@ class ObjectReader(io.RawIOBase):
         if self._coming is None or self._due != number or number == self._next:
             self._ask(number, last)
         assert self._coming is not None  # noqa: S101 - it has just been asked for
-        content = next(self._coming)
+        try:
+            content = next(self._coming)
+        except BaseException:
+            self._coming = None  # it has ended; the next read requests the block again
+            raise
         self._due += 1
         self._blocks[number] = content
         while len(self._blocks) > self._most:

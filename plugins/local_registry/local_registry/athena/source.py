@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from quilt_registry.s3 import object_chunks, read_object, s3_errors
-from quilt_registry.s3.pointers import parse_pointer
+from quilt_registry.s3.pointers import POINTER_BYTES, parse_pointer
 from quilt_registry.transfer import Boto3Engine, open_for_reading
 
 from local_registry.context import RegistryContext
@@ -41,7 +41,7 @@ class PointerCache:
         with self._lock:
             known = self._known.get(place)
         if known is None:
-            found = read_object(s3, S3Uri(bucket, key), "read the pointer")
+            found = read_object(s3, S3Uri(bucket, key), "read the pointer", beginning=POINTER_BYTES)
             known = parse_pointer(found.content, found.uri.url)
             with self._lock:
                 self._known[place] = known

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import IO
 
 import attrs
+from quilt_registry.http.limits import MOST_BYTES
 from quilt_registry.s3 import Pointed, Pointer, PointerListing
-from quilt_registry.s3.pointers import parse_pointer
+from quilt_registry.s3.objects import object_too_large
+from quilt_registry.s3.pointers import POINTER_BYTES, parse_pointer
 
 from quilt3_backend.stores.base import Blob, is_content
 from quilt3_backend.stores.drafts import claim_file, replace_file
@@ -37,8 +39,6 @@ from quilt_core.regular_files import open_regular
 _BLOCK = 1 << 20
 _LONGEST_NAME = 255
 """The maximum number of bytes of a folder's name on common file systems."""
-_POINTER = 1000
-"""The number of bytes that are read of a pointer, which has 64."""
 
 
 @attrs.frozen(kw_only=True)
@@ -192,9 +192,14 @@ class LocalStore:
 
 
 def read_file(path: Path) -> Blob:
-    """Read a small regular file; raises the errors of `local_errors`."""
+    """Read a small regular file; raises the errors of `local_errors`, and `ProtocolError` if it is
+    not small.
+    """
     with local_errors("read", path), open_regular(path) as file:
-        return Blob(content=file.read(), url=FileUri(path).url)
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise object_too_large(FileUri(path))
+    return Blob(content=content, url=FileUri(path).url)
 
 
 def _folders(folder: Path) -> Iterator[Path]:
@@ -222,7 +227,7 @@ def _is_pointer(file: Path) -> bool:
 
 def _read_pointer(path: Path) -> bytes:
     with open_regular(path) as file:
-        return file.read(_POINTER)
+        return file.read(POINTER_BYTES)
 
 
 def _pointer(path: Path) -> Pointer:
