@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from quilt_core.domain.names import Registry
+from quilt_core.domain.uris import is_unicode
 from quilt_core.errors import ValidationError
 from quilt_core.secret import Secret
 from quilt_core.urls import is_address
@@ -35,6 +36,8 @@ def secret(value: Any) -> Secret:
         return value
     if not isinstance(value, str) or not value.strip():
         raise ValueError("it must be non-empty text")
+    if not is_unicode(value):
+        raise ValueError("it has a character that is not valid Unicode")
     return Secret(value.strip())
 
 
