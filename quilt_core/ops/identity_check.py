@@ -40,9 +40,9 @@ class IdentityCheck:
         ------
         AuthenticationError
             When the call has no identity and needs one, when the request's token is empty or not
-            Unicode, or when the provider returns something that is not a token. Errors that the application's own
-            provider raises are passed through. It also replaces "not found" and "denied" errors of
-            a call that the backend made without an identity.
+            Unicode, or when the provider returns something that is not a token. Errors that the
+            application's own provider raises are passed through. It also replaces "not found" and
+            "denied" errors of a call that the backend made without an identity.
         """
         provided = self._provided(operation)
         if provided is None:

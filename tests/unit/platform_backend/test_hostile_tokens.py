@@ -119,7 +119,9 @@ def test_without_a_key_nothing_crashes(registry: Any, how: str) -> None:
             assert token not in str(error)
 
 
-@pytest.mark.parametrize("token", ["a\r\nX-Injected: 1", "a\nb", "tökén\u2028", "a b", "\x00", HALF])
+@pytest.mark.parametrize(
+    "token", ["a\r\nX-Injected: 1", "a\nb", "tökén\u2028", "a b", "\x00", HALF]
+)
 @pytest.mark.parametrize("source", ["argument", "request", "provider", "envelope"])
 def test_no_token_can_inject_a_header(registry: Any, token: str, source: str) -> None:
     if token == HALF and source == "argument":
