@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -167,7 +168,7 @@ def unset(profile: str, setting: str) -> None:
     entries = config.get("profiles", {}).get(profile, {})
     if table:
         entries = entries.get(table, {})
-    if name not in entries:
+    if not isinstance(entries, Mapping) or name not in entries:
         raise ValidationError(f"The profile {profile!r} in {config_path()} has no {setting!r}.")
     del entries[name]
     edit.write(config)

@@ -115,7 +115,7 @@ def number(value: Any) -> float:
         raise TypeError("it must be a number")
     try:
         return float(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise ValueError("it must be a number") from None
 
 
@@ -131,7 +131,10 @@ def path(value: Any) -> Path:
     """A path on this machine, with `~` expanded."""
     if not isinstance(value, (str, Path)) or not str(value):
         raise TypeError("it must be a path")
-    return Path(value).expanduser()
+    try:
+        return Path(value).expanduser()
+    except RuntimeError:
+        raise ValueError("it is in the home folder of a user who has none") from None
 
 
 def one_of(*allowed: str) -> Callable[[Any], str]:

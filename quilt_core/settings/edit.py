@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from quilt_core.errors import ValidationError
@@ -24,12 +25,17 @@ def document() -> TOMLDocument:
 
 def table(parent: Any, name: str, *, is_super: bool = False) -> Any:
     """The table with that name, created if it is missing; `is_super` for a table that only contains
-    tables.
+    tables. Raises `ValidationError` if there is something else.
     """
     import tomlkit
 
     if name not in parent:
         parent[name] = tomlkit.table(is_super_table=is_super)
+    if not isinstance(parent[name], Mapping):
+        raise ValidationError(
+            f"{name!r} in the configuration file {config_path()} is not a table.",
+            hint="Correct it, or move it away.",
+        )
     return parent[name]
 
 
