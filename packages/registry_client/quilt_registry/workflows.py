@@ -110,7 +110,7 @@ def unknown_workflow_named(
 def _workflow(
     key: str,
     value: Mapping[str, Any],
-    schemas: Mapping[str, Any],
+    schemas: Mapping[Any, Any],
     uri: str,
     *,
     is_default: bool,

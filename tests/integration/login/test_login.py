@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import stat
 import sys
@@ -15,7 +16,7 @@ from local_registry.config import RegistryConfig
 from local_registry.server import LocalRegistry
 
 import quilt_core
-from quilt_core.settings import config_path, read_config
+from quilt_core.settings import config_path, edit, read_config
 
 from .conftest import (  # type: ignore[import-not-found]
     PASSWORD,
@@ -192,25 +193,29 @@ def test_an_address_that_is_not_a_catalog(
 
 
 def test_a_login_that_cannot_be_stored_leaves_nothing_behind(
-    cli: Cli, registry: LocalRegistry, user: str, fake_keyring: Any
-) -> None:
+    cli: Cli, registry: LocalRegistry, user: str, fake_keyring: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     """Neither a profile, nor a file, nor a key at the registry."""
     fake_keyring.state = "locked"
     config_path().parent.mkdir()
     config_path().write_text('[profiles.mine]\nbackend = "quilt3"\n')
-    before = everything_stored()
+    before = {"profiles": {"mine": {"backend": "quilt3"}}}
     arguments = ("login", registry.endpoints.catalog_url, "--username", user, "--password-stdin")
 
     ended = cli(*arguments, "--secure", stdin=PASSWORD)
     assert ended.code == 3, ended
     assert "KeyringLocked" in ended.err
-    assert everything_stored() == before
+    assert (read_config(config_path()), login_files()) == (before, [])
     assert keys_of(registry, user) == []
 
-    config_path().with_suffix(".partial").mkdir()  # so that the profile cannot be written
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(edit, "_replace", full)
     ended = cli(*arguments, stdin=PASSWORD)
     assert ended.code == 2, ended
-    assert everything_stored() == before
+    assert (read_config(config_path()), login_files()) == (before, [])
     assert keys_of(registry, user) == []
 
 
