@@ -259,3 +259,9 @@ def test_a_configuration_file_in_the_former_folder_is_still_read(
         path.write_text(text, encoding="utf-8")
         assert config_path() == path
         assert load_settings().backend == backend
+
+
+@pytest.mark.parametrize("given", [{"token": "t"}, {"registry": "s3://b"}, {"tokn": "t"}])
+def test_prepared_settings_and_others_are_not_mixed(given: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match=next(iter(given))):
+        connect(settings=Settings(), **given)
