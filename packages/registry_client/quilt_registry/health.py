@@ -6,7 +6,7 @@ import json
 import time
 
 from quilt_core.domain.catalog import Health
-from quilt_core.errors import NotFoundError, ProtocolError, QuiltOpsError, TransportError
+from quilt_core.errors import ProtocolError, QuiltOpsError, TransportError
 from quilt_registry.connection import Connection
 from quilt_registry.endpoint import RegistryAddress
 from quilt_registry.http.responses import read_json
@@ -23,7 +23,7 @@ def health(connection: Connection) -> Health:
     started = time.perf_counter()
     try:
         target = connection.address()
-    except (TransportError, ProtocolError, NotFoundError) as error:
+    except (TransportError, ProtocolError) as error:
         return _health(connection.catalog_url() or "", started, error.message, reachable=False)
     try:
         answer = _ask(connection, target)
