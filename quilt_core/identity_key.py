@@ -48,7 +48,7 @@ def _digest(credential: Secret | None, user: str | None) -> str:
     # Credentials have far too much entropy for guessing, so a fast hash cannot be reversed.
     found = blake2b(digest_size=16, person=b"quilt_identity")
     if credential is not None:
-        found.update(credential.reveal().encode())
+        found.update(credential.reveal().encode(errors="surrogatepass"))
     if user is not None:
-        found.update(b"\0" + user.encode())  # no credential has this byte
+        found.update(b"\0" + user.encode(errors="surrogatepass"))  # no credential has this byte
     return found.hexdigest()

@@ -123,7 +123,8 @@ def written(value: str) -> tuple[str, ...]:
         return ()
     if value.isalnum():
         return (value,)
-    return value, quote(value, safe=""), json.dumps(value)[1:-1]
+    # A value that is not valid Unicode must not make every error of the process fail.
+    return value, quote(value, safe="", errors="surrogatepass"), json.dumps(value)[1:-1]
 
 
 def _without_jwt(match: re.Match[str]) -> str:

@@ -58,16 +58,15 @@ def keep_catalog(catalog_url: str) -> None:
     """
     settings = given_settings()
     profile = settings.profile or catalog_url.partition("://")[2]
-    config = edit.document()
-    entries = edit.table(edit.table(config, "profiles", is_super=True), profile)
-    if not same_place(str(entries.get("catalog_url", "")), catalog_url):
-        # They belong to the previous catalog, and would take precedence over the addresses of the
-        # new one.
-        for former in ("registry_url", "graphql_endpoint"):
-            entries.pop(former, None)
-    entries["catalog_url"] = catalog_url
-    config.setdefault("default_profile", profile)
-    edit.write(config)
+    with edit.changing() as config:
+        entries = edit.table(edit.table(config, "profiles", is_super=True), profile)
+        if not same_place(str(entries.get("catalog_url", "")), catalog_url):
+            # They belong to the previous catalog, and would take precedence over the addresses of
+            # the new one.
+            for former in ("registry_url", "graphql_endpoint"):
+                entries.pop(former, None)
+        entries["catalog_url"] = catalog_url
+        config.setdefault("default_profile", profile)
     source = settings.source("catalog_url")
     other = settings.catalog_url not in (None, catalog_url)
     if other and not source.startswith("profile "):

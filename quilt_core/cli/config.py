@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from typing import Any
 
 import click
@@ -146,12 +147,11 @@ def set_value(profile: str, setting: str, text: str) -> None:
             )
         checked: dict[str, Any] = {name: text, "sources": {name: "the command line"}}
         Settings(**checked)
-    config = edit.document()
-    entries = edit.table(edit.table(config, "profiles", is_super=True), profile)
-    if table:
-        entries = edit.table(entries, table)
-    entries[name] = text if referred is None else edit.reference(referred)
-    edit.write(config)
+    with edit.changing() as config:
+        entries = edit.table(edit.table(config, "profiles", is_super=True), profile)
+        if table:
+            entries = edit.table(entries, table)
+        entries[name] = text if referred is None else edit.reference(referred)
 
 
 @group.command("unset")
@@ -163,14 +163,13 @@ def unset(profile: str, setting: str) -> None:
     Example: quiltops config unset work registry
     """
     table, name = _place(setting)
-    config = edit.document()
-    entries = config.get("profiles", {}).get(profile, {})
-    if table:
-        entries = entries.get(table, {})
-    if name not in entries:
-        raise ValidationError(f"The profile {profile!r} in {config_path()} has no {setting!r}.")
-    del entries[name]
-    edit.write(config)
+    with edit.changing() as config:
+        entries = config.get("profiles", {}).get(profile, {})
+        if table:
+            entries = entries.get(table, {})
+        if not isinstance(entries, MutableMapping) or name not in entries:
+            raise ValidationError(f"The profile {profile!r} in {config_path()} has no {setting!r}.")
+        del entries[name]
 
 
 def _place(setting: str) -> tuple[str | None, str]:
@@ -198,8 +197,7 @@ def default(profile: str) -> None:
 
     Example: quiltops config default work
     """
-    config = edit.document()
-    if profile not in config.get("profiles", {}):
-        raise ValidationError(f"There is no profile {profile!r} in {config_path()}.")
-    config["default_profile"] = profile
-    edit.write(config)
+    with edit.changing() as config:
+        if profile not in config.get("profiles", {}):
+            raise ValidationError(f"There is no profile {profile!r} in {config_path()}.")
+        config["default_profile"] = profile

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from quilt_core import plugins
 from quilt_core.domain.names import Registry
+from quilt_core.errors import ValidationError
 from quilt_core.hookspecs import operations
 from quilt_core.logs import configure_from_environment
 from quilt_core.ops.api_keys import ApiKeyOps
@@ -33,7 +34,7 @@ from quilt_core.plugins.loading import check_backend
 from quilt_core.plugins.records import BackendPlugin
 from quilt_core.secret import Secret
 from quilt_core.settings import Settings, load_settings, with_options
-from quilt_core.settings.model import MoreSettings
+from quilt_core.settings.model import AnySettings, MoreSettings
 
 if TYPE_CHECKING:
     from quilt_core.ops.admin import AdminOps
@@ -255,7 +256,7 @@ def connect(
         installed extensions, which then must be present; objects with hooks; or factories of such
         objects, which are called with a `quilt_core.plugins.ExtensionContext`.
     settings:
-        Prepared settings, which are used instead of all parameters above except `backend`.
+        Prepared settings, which take the place of all parameters except `backend` and `extensions`.
     others:
         Any other setting of `quilt_core.settings.Settings`.
 
@@ -270,8 +271,9 @@ def connect(
         When no backend can be chosen, or the chosen one cannot be used; when an extension that was
         named (here, in the profile, or in `QUILT_CORE_EXTENSIONS`) cannot be used.
     ValidationError
-        When a setting or option is unknown or has a value that does not fit, and when the backend
-        does not serve the registry.
+        When a setting or option is unknown or has a value that does not fit, when `settings` and
+        one of the parameters that it replaces are given, and when the backend does not serve the
+        registry.
 
     Examples
     --------
@@ -281,24 +283,22 @@ def connect(
     """
     configure_from_environment()
     name = backend if isinstance(backend, str) else None
-    if settings is None:
-        settings = load_settings(
-            backend=name,
-            registry=registry,
-            catalog_url=catalog_url,
-            registry_url=registry_url,
-            graphql_endpoint=graphql_endpoint,
-            token=token,
-            api_key=api_key,
-            refresh_token=refresh_token,
-            token_provider=token_provider,
-            profile=profile,
-            region=region,
-            options=options,
-            **others,
-        )
-    elif name is not None:
-        settings = _with_backend(settings, name)
+    given: AnySettings = {
+        "backend": name,
+        "registry": registry,
+        "catalog_url": catalog_url,
+        "registry_url": registry_url,
+        "graphql_endpoint": graphql_endpoint,
+        "token": token,
+        "api_key": api_key,
+        "refresh_token": refresh_token,
+        "token_provider": token_provider,
+        "profile": profile,
+        "region": region,
+        "options": options,
+        **others,
+    }
+    settings = load_settings(**given) if settings is None else _prepared(settings, given)
     chosen, settings = _make(backend, settings)
     try:
         check_served(settings.registry, chosen, source=settings.source("registry"))
@@ -308,10 +308,22 @@ def connect(
         raise
 
 
-def _with_backend(settings: Settings, name: str) -> Settings:
+def _prepared(settings: Settings, given: AnySettings) -> Settings:
+    """Prepared settings, with the backend's name if it is given."""
+    both = sorted(name for name, value in given.items() if value is not None and name != "backend")
+    if both:
+        raise ValidationError(
+            f"Both `settings` and {', '.join(both)} are given.",
+            hint="Pass either prepared settings or single ones, or put the latter into the former.",
+            context={"settings": both},
+        )
+    backend = given["backend"]
+    if backend is None:
+        return settings
     import attrs
 
-    return attrs.evolve(settings, backend=name, sources={**settings.sources, "backend": "argument"})
+    sources = {**settings.sources, "backend": "argument"}
+    return attrs.evolve(settings, backend=backend, sources=sources)
 
 
 def _make(

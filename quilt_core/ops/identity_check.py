@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from quilt_core import auth_context
 from quilt_core.auth_context import RequestIdentity
+from quilt_core.domain.uris import is_unicode
 from quilt_core.errors import AuthenticationError
 from quilt_core.secret import Secret
 from quilt_core.settings import Settings
@@ -38,10 +39,10 @@ class IdentityCheck:
         Raises
         ------
         AuthenticationError
-            When the call has no identity and needs one, when the request's token is empty, or when
-            the provider returns something that is not a token. Errors that the application's own
-            provider raises are passed through. It also replaces "not found" and "denied" errors of
-            a call that the backend made without an identity.
+            When the call has no identity and needs one, when the request's token is empty or not
+            Unicode, or when the provider returns something that is not a token. Errors that the
+            application's own provider raises are passed through. It also replaces "not found" and
+            "denied" errors of a call that the backend made without an identity.
         """
         provided = self._provided(operation)
         if provided is None:
@@ -77,7 +78,7 @@ def as_provided(value: object) -> Secret:
     Raises
     ------
     AuthenticationError
-        When it is not text, or is empty.
+        When it is not text, is empty or is not Unicode.
     """
     if not isinstance(value, str) or not value.strip():
         given = "empty text" if isinstance(value, str) else f"a {type(value).__name__}"
@@ -85,12 +86,22 @@ def as_provided(value: object) -> Secret:
             f"The application's token_provider returned {given}, not a token.",
             hint="It is called for every operation, and no other identity is used instead.",
         )
-    return Secret(value)
+    return Secret(_sound(value))
 
 
 def _require_token(request: RequestIdentity) -> None:
-    if not request.token.reveal().strip():
+    if not _sound(request.token.reveal()).strip():
         raise AuthenticationError(
             "The token of this request is empty, and no other identity is used instead.",
             hint="Refuse requests without a token before they reach this call.",
         )
+
+
+def _sound(token: str) -> str:
+    if not is_unicode(token):
+        raise AuthenticationError(
+            "The token contains a character that tokens cannot have: half a surrogate pair, which "
+            "is not valid Unicode.",
+            hint="Was the whole token copied, and nothing else?",
+        )
+    return token

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from quilt_core.domain.names import Registry
+from quilt_core.domain.uris import is_unicode
 from quilt_core.errors import ValidationError
 from quilt_core.secret import Secret
 from quilt_core.urls import is_address
@@ -35,6 +36,8 @@ def secret(value: Any) -> Secret:
         return value
     if not isinstance(value, str) or not value.strip():
         raise ValueError("it must be non-empty text")
+    if not is_unicode(value):
+        raise ValueError("it has a character that is not valid Unicode")
     return Secret(value.strip())
 
 
@@ -112,7 +115,7 @@ def number(value: Any) -> float:
         raise TypeError("it must be a number")
     try:
         return float(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise ValueError("it must be a number") from None
 
 
@@ -128,7 +131,10 @@ def path(value: Any) -> Path:
     """A path on this machine, with `~` expanded."""
     if not isinstance(value, (str, Path)) or not str(value):
         raise TypeError("it must be a path")
-    return Path(value).expanduser()
+    try:
+        return Path(value).expanduser()
+    except RuntimeError:
+        raise ValueError("it is in the home folder of a user who has none") from None
 
 
 def one_of(*allowed: str) -> Callable[[Any], str]:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quilt_core.errors import ValidationError
@@ -10,26 +15,47 @@ from quilt_core.settings.files import config_path, read_config
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
+if os.name == "posix":
+    import fcntl
 
-def document() -> TOMLDocument:
-    """The configuration file; empty if it does not exist. Raises `ValidationError` if it is not
-    TOML.
+
+@contextmanager
+def changing() -> Iterator[TOMLDocument]:
+    """A block that changes the configuration file, which is empty if it does not exist.
+
+    At its end the file is replaced completely, unless an exception leaves it; other processes that
+    change the file wait in the meantime.
+
+    Raises
+    ------
+    ValidationError
+        When the file is not TOML, or cannot be written.
     """
     import tomlkit
 
     file = config_path()
-    read_config(file)  # its errors are raised as ours
-    return tomlkit.parse(file.read_text(encoding="utf-8")) if file.exists() else tomlkit.document()
+    with _locked(file):
+        read_config(file)  # its errors are raised as ours
+        text = file.read_text(encoding="utf-8") if file.exists() else ""
+        config = tomlkit.parse(text)
+        yield config
+        with _write_errors(file):
+            _replace(file, tomlkit.dumps(config))
 
 
 def table(parent: Any, name: str, *, is_super: bool = False) -> Any:
     """The table with that name, created if it is missing; `is_super` for a table that only contains
-    tables.
+    tables. Raises `ValidationError` if there is something else.
     """
     import tomlkit
 
     if name not in parent:
         parent[name] = tomlkit.table(is_super_table=is_super)
+    if not isinstance(parent[name], Mapping):
+        raise ValidationError(
+            f"{name!r} in the configuration file {config_path()} is not a table.",
+            hint="Correct it, or move it away.",
+        )
     return parent[name]
 
 
@@ -42,21 +68,40 @@ def reference(variable: str) -> Any:
     return inline
 
 
-def write(config: TOMLDocument) -> None:
-    """Replace the previous file completely.
-
-    Raises `ValidationError` if that is not possible.
-    """
-    import tomlkit
-
-    file = config_path()
-    partial = file.with_suffix(".partial")
-    try:
+@contextmanager
+def _locked(file: Path) -> Iterator[None]:
+    """Lock the file against other processes that change it, by a lock on its folder."""
+    with _write_errors(file):
         file.parent.mkdir(parents=True, exist_ok=True)
-        partial.touch(mode=0o600)
-        partial.chmod(0o600)  # before it is written to, if an earlier run left it behind
-        partial.write_text(tomlkit.dumps(config), encoding="utf-8")
+    if os.name != "posix":
+        yield
+        return
+    with _write_errors(file):
+        handle = os.open(file.parent, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # some file systems have no locks
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _replace(file: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(dir=file.parent, suffix=".partial")  # of mode 0600
+    partial = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as opened:
+            opened.write(text)
         partial.replace(file)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _write_errors(file: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise ValidationError(
             f"The configuration file {file} cannot be written: {error.strerror or error}.",

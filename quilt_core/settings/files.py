@@ -58,7 +58,8 @@ def _usual_paths(*variables: str | None) -> tuple[Path, Path]:
 
 
 def read_config(path: Path) -> dict[str, Any]:
-    """Read the file; empty if it does not exist. Raises `ValidationError` if it is not TOML.
+    """Read the file; empty if it does not exist. Raises `ValidationError` if it is not TOML, or its
+    profiles are not tables.
 
     A file that has not changed is not parsed again: a server connects for each request. One that
     was changed just now is, because its time may be the same after the next change.
@@ -89,7 +90,23 @@ def _parse(path: Path) -> dict[str, Any]:
     import tomllib  # most have no such file
 
     with path.open("rb") as file:
-        return tomllib.load(file)
+        config = tomllib.load(file)
+    profiles = config.get("profiles", {})
+    tables = {"profiles": profiles, **(profiles if isinstance(profiles, dict) else {})}
+    for name, table in tables.items():
+        if not isinstance(table, dict):
+            raise _odd(path, f"{name!r} is not a table")
+    if not isinstance(config.get("default_profile", ""), str):
+        raise _odd(path, "'default_profile' is not text")
+    return config
+
+
+def _odd(path: Path, why: str) -> ValidationError:
+    return ValidationError(
+        f"The configuration file {path} cannot be used: {why}.",
+        hint="Correct it, or move it away.",
+        context={"path": str(path)},
+    )
 
 
 def profile_values(
@@ -104,16 +121,16 @@ def profile_values(
     chosen = name or config.get("default_profile")
     if chosen is None:
         return None, {}
-    if not isinstance(profiles, Mapping) or not isinstance(profiles.get(chosen), Mapping):
-        names = ", ".join(sorted(profiles)) if isinstance(profiles, Mapping) else ""
+    if not isinstance(chosen, str) or chosen not in profiles:
+        names = ", ".join(sorted(profiles))
         raise ValidationError(
             f"There is no profile {chosen!r} in {path}.",
             hint=f"Profiles there: {names or 'none'}.",
             context={"profile": str(chosen), "path": str(path)},
         )
-    values = _resolved(profiles[chosen], environ)
+    values = _resolved(profiles[chosen], path, environ)
     if isinstance(profiles[chosen].get("options"), Mapping):
-        values["options"] = _resolved(profiles[chosen]["options"], environ)
+        values["options"] = _resolved(profiles[chosen]["options"], path, environ)
     return chosen, values
 
 
@@ -132,16 +149,20 @@ def extension_tables(
             hint="Write [profiles.<profile>.extensions.<name>], and the options below it.",
             context={"path": str(path)},
         )
-    return MappingProxyType({name: _resolved(table, environ) for name, table in tables.items()})
+    return MappingProxyType(
+        {name: _resolved(table, path, environ) for name, table in tables.items()}
+    )
 
 
-def _resolved(table: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
+def _resolved(table: Mapping[str, Any], path: Path, environ: Mapping[str, str]) -> dict[str, Any]:
     """The values of a table, with `{ env = "NAME" }` replaced by that variable, without
     unset ones.
     """
     values = {}
     for key, value in table.items():
         if isinstance(value, Mapping) and set(value) == {"env"}:
+            if not isinstance(value["env"], str):
+                raise _odd(path, f"the variable to which {key!r} refers is not text")
             value = environ.get(value["env"])  # noqa: PLW2901
         if value is not None:
             values[key] = value

@@ -90,12 +90,7 @@ class Connection:
         """
         if self._moved is not None:
             return self._moved
-        request = auth_context.current()
-        try:
-            claims = read_claims(select_credentials(self.settings, request), self._verifier)
-        except AuthenticationError:
-            claims = None
-        return self._resolver(request, claims).resolve()
+        return self._anonymous_resolver().resolve()
 
     def client(self) -> GraphQLClient:
         """A GraphQL client that acts as the identity of this call, even after the call."""
@@ -136,8 +131,7 @@ class Connection:
             known = self._identities.get(request)
         if known is not None:
             return known.target.catalog_url
-        claims = read_claims(select_credentials(self.settings, request), self._verifier)
-        return self._resolver(request, claims).catalog_url()
+        return self._anonymous_resolver().catalog_url()
 
     def config(self, catalog_url: str) -> CatalogConfig:
         """A catalog's configuration, requested once per connection.
@@ -219,6 +213,15 @@ class Connection:
             return provider()
 
         return ask_again
+
+    def _anonymous_resolver(self) -> Resolver:
+        """The resolver of this call, also for one whose credentials are missing or not valid."""
+        request = auth_context.current()
+        try:
+            claims = read_claims(select_credentials(self.settings, request), self._verifier)
+        except AuthenticationError:
+            claims = None
+        return self._resolver(request, claims)
 
     def _resolver(self, request: RequestIdentity | None, claims: Claims | None) -> Resolver:
         return Resolver(

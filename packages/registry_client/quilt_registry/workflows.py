@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -110,7 +110,7 @@ def unknown_workflow_named(
 def _workflow(
     key: str,
     value: Mapping[str, Any],
-    schemas: Mapping[str, Any],
+    schemas: Mapping[Any, Any],
     uri: str,
     *,
     is_default: bool,
@@ -120,6 +120,8 @@ def _workflow(
         wanted = value.get(name)
         if wanted is None:
             return None
+        if not isinstance(wanted, Hashable):
+            raise _malformed(uri, f"the {name} of workflow {key!r} is not the id of a schema")
         found = _mapping(schemas.get(wanted), f"the schema {wanted!r} of workflow {key!r}", uri)
         return _text(found.get("url"), f"the URL of the schema {wanted!r}", uri)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from quilt_registry.operations.catalog import CatalogOperations as RegistryCatalogOperations
 
 from quilt3_backend.connection import Connection
-from quilt3_backend.errors import quilt3_errors
-from quilt3_backend.quilt3_import import quilt3, untracked
+from quilt3_backend.stores.local_errors import local_write_errors
 from quilt_core.domain.catalog import CatalogConfig
 from quilt_core.hookspecs import hookimpl
 
@@ -26,7 +27,23 @@ class CatalogOperations(RegistryCatalogOperations):
         """Move the connection; also write quilt3's configuration, as `quilt3.config(url)` does."""
         self._refuse_for_many_users()
         config = self._connection.fetch_config(catalog_url)
-        with quilt3_errors(f"configure quilt3 for {catalog_url}"):
-            untracked(quilt3().config)(catalog_url)
+        _configure_quilt3(config)
         self._connection.move_to(config)
         return config
+
+
+def _configure_quilt3(config: CatalogConfig) -> None:
+    """Write what `quilt3.config(url)` would, which requests it again without any limit of time."""
+    from quilt3 import util
+
+    template = util.read_yaml(util.CONFIG_TEMPLATE)
+    of_catalog = {
+        "navigator_url": config.catalog_url,
+        "registryUrl": config.registry_url,
+        "region": config.region,
+        "apiGatewayEndpoint": config.api_gateway_endpoint or None,
+        "s3Proxy": config.s3_proxy,
+    }
+    path = Path(util.CONFIG_PATH)
+    with local_write_errors("write quilt3's configuration", path):
+        util.write_yaml(template | of_catalog, path, keep_backup=True)

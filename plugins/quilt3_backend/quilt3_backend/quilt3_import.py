@@ -1,4 +1,4 @@
-"""The only module that imports quilt3's library.
+"""How functions of quilt3's library are called.
 
 quilt3 takes most of a second to import, reports most calls to its developers, prints, and keeps one
 session, one set of credentials and one configuration for the whole process. It is therefore
@@ -10,21 +10,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import cache
-from types import ModuleType
 from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _TELEMETRY = "QUILT_DISABLE_USAGE_METRICS"
-
-
-@cache
-def quilt3() -> ModuleType:
-    """The library."""
-    import quilt3 as library
-
-    return library  # type: ignore[no-any-return]
 
 
 def untracked(function: F) -> F:

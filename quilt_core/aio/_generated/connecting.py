@@ -66,7 +66,7 @@ def connect(
         installed extensions, which then must be present; objects with hooks; or factories of such
         objects, which are called with a `quilt_core.plugins.ExtensionContext`.
     settings:
-        Prepared settings, which are used instead of all parameters above except `backend`.
+        Prepared settings, which take the place of all parameters except `backend` and `extensions`.
     threads:
         How many calls may be under way at once; more wait for one to end.
     others:
@@ -83,8 +83,9 @@ def connect(
         When no backend can be chosen, or the chosen one cannot be used; when an extension that was
         named (here, in the profile, or in `QUILT_CORE_EXTENSIONS`) cannot be used.
     ValidationError
-        When a setting or option is unknown or has a value that does not fit, and when the backend
-        does not serve the registry.
+        When a setting or option is unknown or has a value that does not fit, when `settings` and
+        one of the parameters that it replaces are given, and when the backend does not serve the
+        registry.
     """
     return AsyncQuiltOps(
         connect_synchronously(

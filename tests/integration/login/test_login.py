@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import stat
 import sys
@@ -13,9 +14,12 @@ from typing import Any
 import pytest
 from local_registry.config import RegistryConfig
 from local_registry.server import LocalRegistry
+from quilt_registry.login import book
+from quilt_registry.login.lookup import find_login
 
 import quilt_core
-from quilt_core.settings import config_path, read_config
+from quilt_core import AuthenticationError, Settings
+from quilt_core.settings import config_path, edit, read_config
 
 from .conftest import (  # type: ignore[import-not-found]
     PASSWORD,
@@ -192,25 +196,29 @@ def test_an_address_that_is_not_a_catalog(
 
 
 def test_a_login_that_cannot_be_stored_leaves_nothing_behind(
-    cli: Cli, registry: LocalRegistry, user: str, fake_keyring: Any
-) -> None:
+    cli: Cli, registry: LocalRegistry, user: str, fake_keyring: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     """Neither a profile, nor a file, nor a key at the registry."""
     fake_keyring.state = "locked"
     config_path().parent.mkdir()
     config_path().write_text('[profiles.mine]\nbackend = "quilt3"\n')
-    before = everything_stored()
+    before = {"profiles": {"mine": {"backend": "quilt3"}}}
     arguments = ("login", registry.endpoints.catalog_url, "--username", user, "--password-stdin")
 
     ended = cli(*arguments, "--secure", stdin=PASSWORD)
     assert ended.code == 3, ended
     assert "KeyringLocked" in ended.err
-    assert everything_stored() == before
+    assert (read_config(config_path()), login_files()) == (before, [])
     assert keys_of(registry, user) == []
 
-    config_path().with_suffix(".partial").mkdir()  # so that the profile cannot be written
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(edit, "_replace", full)
     ended = cli(*arguments, stdin=PASSWORD)
     assert ended.code == 2, ended
-    assert everything_stored() == before
+    assert (read_config(config_path()), login_files()) == (before, [])
     assert keys_of(registry, user) == []
 
 
@@ -298,3 +306,32 @@ def test_a_broken_login_file_is_named(log_in: Cli, cli: Cli, user: str) -> None:
         ended = cli("buckets", "list", "--backend", "platform")
         assert ended.code == 3, ended
         assert str(file) in ended.err
+
+
+def test_a_broken_file_of_another_login_does_not_matter(
+    log_in: Cli, registry: LocalRegistry, user: str
+) -> None:
+    log_in(user)
+    [file] = login_files()
+    mine = registry.endpoints.registry_url
+    other = file.with_name("other.json")
+    for broken in (b"{", b"[]", b"\xff", b'{"registry_url": "https://other.example.com"}'):
+        other.write_bytes(broken)
+        found = find_login(quilt_core.load_settings(), mine)
+        assert found is not None
+        assert found.user == user
+        assert find_login(Settings(), "https://none.example.com") is None
+    other.write_text(json.dumps({"registry_url": mine}))
+    with pytest.raises(AuthenticationError, match=r"other\.json"):
+        find_login(Settings(), mine)
+
+
+def test_a_login_that_is_removed_in_the_meantime_is_none(
+    log_in: Cli, registry: LocalRegistry, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_in(user)
+    files = login_files()
+    gone = files[0].with_name("gone.json")
+    monkeypatch.setattr(Path, "glob", lambda *_: [gone, *files])
+    assert [one.user for one in book.read_all()] == [user]
+    assert find_login(Settings(), registry.endpoints.registry_url) is not None

@@ -25,6 +25,9 @@ SCHEMAS: dict[str, bytes] = {
     "no schema": b'{"type": "nothing"}',
     "a list": b"[]",
     "no pattern": b'{"properties": {"owner": {"properties": {"name": {"pattern": "["}}}}}',
+    "a number as the standard": b'{"$schema": 5}',
+    "a list as the standard": b'{"$schema": ["x"]}',
+    "deep": b'{"not": ' * 250 + b"{}" + b"}" * 250,
     "another standard": b'{"$schema": "http://json-schema.org/draft-04/schema#"}',
 }
 CONFIGS: dict[str, bytes | dict[str, Any]] = {
@@ -98,5 +101,7 @@ def test_a_schema_that_cannot_be_applied_or_is_not_fulfilled_is_refused(
         {"schemas": {"s": {"url": url}}, "workflows": {"w": {"name": "W", part: "s"}}},
     )
     messages = _refused(environment, both)
+    if case != "a reference":  # which a dry run does not follow
+        _refused(environment, both, dry_run=True)
     path = {"whole": "$.owner.name: 'x' is too short", "sizes": "$[0].size: 1 is greater"}
     assert all(path.get(case, "") in said for said in messages)

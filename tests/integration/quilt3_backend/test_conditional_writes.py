@@ -12,6 +12,7 @@ from quilt3_backend.stores import S3Store
 
 from quilt_core import (
     NO_REVISION,
+    BackendError,
     ConflictError,
     PackageName,
     PermissionDeniedError,
@@ -176,6 +177,42 @@ def before_deletion(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         monkeypatch.setattr(S3Store, "delete_pointers", deleting)
 
     return arrange
+
+
+def test_pointers_that_are_still_there_do_not_count_as_deleted(
+    ops: QuiltOps, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uri = put("a", b"1")
+    first = ops.create_package_revision("a/b", {"a": uri}).top_hash
+    second = ops.update_package_revision("a/b", {"x": uri}).top_hash
+    oldest = min(int(one.modified.timestamp()) for one in ops.list_package_versions("a/b"))
+    delete = S3Store.delete_pointers
+
+    def deleting(self: S3Store, package_name: Any, names: Any) -> Any:
+        return delete(self, package_name, [name for name in names if name != str(oldest)])
+
+    monkeypatch.setattr(S3Store, "delete_pointers", deleting)
+    result = ops.delete_package("a/b")
+    assert result.deleted == (second,)
+    assert [one.top_hash for one in result.failed] == [first]
+    with pytest.raises(BackendError, match="still there") as caught:
+        ops.delete_package("a/b")
+    assert caught.value.context["outcome"] == "unknown"
+
+
+def test_a_pointer_that_the_answer_does_not_name_is_an_error() -> None:
+    class Client:
+        def delete_objects(self, **_: object) -> object:
+            gone, denied = (f".quilt/named_packages/a/b/{name}" for name in (1, 2))
+            errors = [{"Key": denied, "Code": "AccessDenied"}, {"Key": "other", "Code": "x"}]
+            return {"Deleted": [{"Key": gone}], "Errors": errors}
+
+    store = S3Store(bucket="bucket", s3=Client(), workers=1)
+    errors = store.delete_pointers(PackageName.parse("a/b"), ["1", "2", "3"])
+    assert {name: type(error) for name, error in errors.items()} == {
+        "2": PermissionDeniedError,
+        "3": BackendError,
+    }
 
 
 def test_a_revision_published_before_the_deletion_becomes_the_latest(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,12 @@ from local_registry.testing import add_bucket, add_user
 
 import quilt_core
 from quilt_core import QuiltOps, auth_context
-from quilt_core.errors import AuthenticationError, NotFoundError, QuiltOpsError
+from quilt_core.errors import (
+    AuthenticationError,
+    NotFoundError,
+    PermissionDeniedError,
+    QuiltOpsError,
+)
 from quilt_core.shared_looks import shared_looks
 
 Connect = Callable[..., QuiltOps]
@@ -119,6 +125,7 @@ def test_two_registries_get_their_own_tokens(
 def test_configure_catalog_moves_this_connection_and_quilt3(
     registry: LocalRegistry, user: str, connect: Connect
 ) -> None:
+    import quilt3
     from quilt3 import util
 
     with LocalRegistry(RegistryConfig(seed="demo")) as second:
@@ -133,7 +140,29 @@ def test_configure_catalog_moves_this_connection_and_quilt3(
         assert ops.get_graphql_auth_headers() == {}
         assert ops.get_auth_status().is_authenticated is False
         assert other.get_registry_url() == registry.endpoints.registry_url
-        assert util.load_config()["registryUrl"] == second.endpoints.registry_url
+        written = util.load_config()
+        assert written["registryUrl"] == second.endpoints.registry_url
+        # What quilt3 writes itself from the same catalog, except for what nothing in it reads.
+        quilt3.api._config(second.endpoints.catalog_url)
+        unread = {"binaryApiGatewayEndpoint": None}
+        assert util.load_config() | unread == written
+
+
+def test_a_configuration_that_cannot_be_written_is_an_error_and_moves_nothing(
+    registry: LocalRegistry, user: str, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from quilt3 import util
+
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(util, "write_yaml", denied)
+    monkeypatch.setattr("requests.get", denied)  # which knows no deadline
+    with LocalRegistry(RegistryConfig(seed="demo")) as second:
+        ops = connect(user)
+        with pytest.raises(PermissionDeniedError, match=r"config\.yml"):
+            ops.configure_catalog(second.endpoints.catalog_url)
+        assert ops.get_registry_url() == registry.endpoints.registry_url
 
 
 def test_nothing_is_printed(

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import os
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from quilt_registry.login.profiles import write_profile
 
-from quilt_core.settings import read_config
+from quilt_core.settings import config_path, edit, read_config
 
 
 def test_an_unchanged_file_is_parsed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,3 +66,31 @@ def _set_back(path: Path) -> None:
     """Give a file a time of an hour ago."""
     state = path.stat()
     os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns - 3600 * 10**9))
+
+
+def test_changes_at_the_same_time_are_all_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUILT_CORE_CONFIG", str(tmp_path / "config" / "config.toml"))
+
+    def change(number: int) -> None:
+        with edit.changing() as config:
+            edit.table(edit.table(config, "profiles"), f"p{number}")["timeout"] = number
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(change, range(40)))
+    profiles = read_config(config_path())["profiles"]
+    assert profiles == {f"p{number}": {"timeout": number} for number in range(40)}
+    assert [path.name for path in config_path().parent.iterdir()] == ["config.toml"]
+
+
+def test_a_login_that_is_taken_back_keeps_the_changes_of_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "config.toml"
+    monkeypatch.setenv("QUILT_CORE_CONFIG", str(path))
+    take_back = write_profile("new", {"registry_url": "https://r.example.com"})
+    with edit.changing() as config:
+        edit.table(edit.table(config, "profiles"), "other")["timeout"] = 5
+    take_back()
+    assert read_config(path) == {"profiles": {"other": {"timeout": 5}}}

@@ -9,8 +9,10 @@ import urllib.parse
 import pytest
 
 from quilt_core.errors import QuiltOpsError
+from quilt_core.identity_key import identify
 from quilt_core.redaction import redact
 from quilt_core.secret import Secret
+from quilt_core.settings import Settings
 
 
 @pytest.mark.parametrize("value", ["correct horse", "päss-wörd", 'quo"ted\\secret', "a/b+c=d&e"])
@@ -31,6 +33,12 @@ def test_a_secret_is_masked_as_long_as_any_object_holds_it() -> None:
     del second
     gc.collect()
     assert redact("twice-alive") == "twice-alive"
+
+
+def test_a_value_that_is_not_unicode_breaks_no_other_error() -> None:
+    secret = Secret("\ud800-half-a-pair")
+    assert redact(f"<{secret.reveal()}> of another user") == "<***> of another user"
+    assert identify(Settings(token=secret))()
 
 
 def test_short_values_are_not_masked_within_words() -> None:

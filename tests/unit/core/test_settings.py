@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
-from quilt_core import Registry, Settings, auth_context, connect
+from quilt_core import Option, Registry, Settings, auth_context, connect
 from quilt_core.errors import ValidationError
 from quilt_core.settings import config_path, load_settings, setting_fields
 
@@ -159,6 +159,31 @@ def test_a_broken_file_is_an_error_that_names_it(tmp_path: Path, text: str) -> N
         load_settings(environ={"QUILT_CORE_CONFIG": str(path)}, profile="work")
 
 
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("profiles = 3", "profiles"),
+        ("[profiles]\nhome = 3", "home"),
+        ('default_profile = ["a"]\n[profiles.work]', "default_profile"),
+        ("[profiles.work]\ntoken = {env = 1}", "token"),
+        ("[profiles.work.options]\nplace = {env = ['a']}", "place"),
+        ("[profiles.work.extensions.audit]\nfile = {env = 1}", "file"),
+        (f"[profiles.work]\ntimeout = 1{'0' * 400}", "timeout"),
+    ],
+)
+def test_values_of_the_wrong_type_are_named(tmp_path: Path, text: str, key: str) -> None:
+    path = tmp_path / "odd.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ValidationError, match=r"odd\.toml") as caught:
+        load_settings(environ={"QUILT_CORE_CONFIG": str(path)}, profile="work")
+    assert key in caught.value.message
+
+
+def test_a_path_of_an_unknown_user_is_refused() -> None:
+    with pytest.raises(ValidationError, match="home folder"):
+        Option("place", type=Path).parse("~no-such-user-here/x", "argument")
+
+
 def test_the_repr_of_settings_shows_no_secret(environ: dict[str, str]) -> None:
     assert "qk_workkey" not in repr(load_settings(environ=environ, token="opaque-token"))
     assert "opaque-token" not in repr(load_settings(environ=environ, token="opaque-token"))
@@ -234,3 +259,9 @@ def test_a_configuration_file_in_the_former_folder_is_still_read(
         path.write_text(text, encoding="utf-8")
         assert config_path() == path
         assert load_settings().backend == backend
+
+
+@pytest.mark.parametrize("given", [{"token": "t"}, {"registry": "s3://b"}, {"tokn": "t"}])
+def test_prepared_settings_and_others_are_not_mixed(given: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match=next(iter(given))):
+        connect(settings=Settings(), **given)

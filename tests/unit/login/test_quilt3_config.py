@@ -70,9 +70,14 @@ def test_with_nothing_configured_the_error_says_what_to_do() -> None:
             ops.get_registry_url()
 
 
+@pytest.mark.parametrize("content", [b"a: [", b"\xff\xfe\xfd", b"registryUrl: 5", None])
 @pytest.mark.parametrize("backend", ["platform", "quilt3"])
-def test_a_broken_file_is_named(configured: Path, backend: str) -> None:
-    configured.write_text("a: [")
+def test_a_broken_file_is_named(configured: Path, backend: str, content: bytes | None) -> None:
+    configured.unlink()
+    if content is None:
+        configured.mkdir()
+    else:
+        configured.write_bytes(content)
 
     with pytest.raises(ValidationError, match=r"config\.yml"):
         quilt_core.connect(backend)

@@ -238,3 +238,20 @@ def test_a_web_page_means_that_the_catalog_address_is_wrong(
     with pytest.raises(ProtocolError, match="JSON"):
         ops.get_catalog_config(registry.url)
     assert len(registry.requests) == 1
+
+
+@pytest.mark.parametrize("token", ["sound", "forged", None])
+def test_health_of_a_catalog_that_is_down_needs_no_sound_token(
+    registry: Any, raw: Any, token: str | None
+) -> None:
+    registry.answer("/config.json", raw(status=503))
+    tokens = {"sound": signed(catalog_token="t"), "forged": signed(catalog_token="t") + "x"}
+    with quilt_core.connect(
+        "platform",
+        catalog_url=registry.url,
+        token=None if token is None else tokens[token],
+        jwt_secret=SECRET,
+        timeout=1,
+    ) as ops:
+        found = ops.health()
+    assert (found.reachable, found.registry_url) == (False, registry.url)

@@ -12,11 +12,19 @@ import jwt
 import pytest
 
 import quilt_core
-from quilt_core import AuthenticationError, ProtocolError, QuiltOps, QuiltOpsError, auth_context
+from quilt_core import (
+    AuthenticationError,
+    ProtocolError,
+    QuiltOps,
+    QuiltOpsError,
+    ValidationError,
+    auth_context,
+)
 
 SECRET = "a-secret-that-is-long-enough-for-hs512".ljust(64, "!")
 FAR = 4_000_000_000
 DEPTH = 20_000
+HALF = "\ud800" + "not-unicode"
 
 
 def encoded(header: object, payload: bytes, signature: bytes = b"x") -> str:
@@ -89,6 +97,17 @@ def test_where_a_key_is_configured_only_sound_tokens_pass(registry: Any, how: st
     assert not registry.requests
 
 
+def test_a_claim_that_is_not_unicode_does_not_break_the_verification(registry: Any) -> None:
+    token = signed(catalog_token=HALF)
+    with (
+        quilt_core.connect(
+            "platform", registry_url=registry.url, token=token, jwt_secret=SECRET
+        ) as ops,
+        pytest.raises(AuthenticationError, match="character"),
+    ):
+        ops.get_auth_status()
+
+
 @pytest.mark.parametrize("how", ["oversized", "deep", "no object", "no JSON", "only dots"])
 def test_without_a_key_nothing_crashes(registry: Any, how: str) -> None:
     token = deep() if how == "deep" else HOSTILE[how]()
@@ -100,9 +119,15 @@ def test_without_a_key_nothing_crashes(registry: Any, how: str) -> None:
             assert token not in str(error)
 
 
-@pytest.mark.parametrize("token", ["a\r\nX-Injected: 1", "a\nb", "tökén\u2028", "a b", "\x00"])
+@pytest.mark.parametrize(
+    "token", ["a\r\nX-Injected: 1", "a\nb", "tökén\u2028", "a b", "\x00", HALF]
+)
 @pytest.mark.parametrize("source", ["argument", "request", "provider", "envelope"])
 def test_no_token_can_inject_a_header(registry: Any, token: str, source: str) -> None:
+    if token == HALF and source == "argument":
+        with pytest.raises(ValidationError, match="Unicode"):
+            quilt_core.connect("platform", registry_url=registry.url, token=token)
+        return
     settings: dict[str, Any] = {
         "argument": {"token": token},
         "provider": {"token_provider": lambda: token},

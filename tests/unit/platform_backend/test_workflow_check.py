@@ -26,7 +26,12 @@ def s3() -> Iterator[tuple[Any, Stubber]]:
         yield client, stubber
 
 
-def _check(s3: tuple[Any, Stubber], *contents: str) -> bool:
+CONFIG = (
+    "{version: '1', workflows: {w: {metadata_schema: a}}, schemas: {a: {url: 's3://b/a.json'}}}"
+)
+
+
+def _check(s3: tuple[Any, Stubber], *contents: str, metadata: dict[str, Any] | None = None) -> bool:
     client, stubber = s3
     for content in contents:
         data = content.encode()
@@ -36,7 +41,7 @@ def _check(s3: tuple[Any, Stubber], *contents: str) -> bool:
         PackageName.parse("team/data"), (), None, Registry.parse("s3://bucket"), "message",
         CopyMode.NONE, "w", False, None,
     )  # fmt: skip
-    return check_workflow(client, request, None, ())
+    return check_workflow(client, request, metadata, ())
 
 
 def test_a_name_is_checked_against_the_pattern(s3: tuple[Any, Stubber]) -> None:
@@ -72,8 +77,23 @@ def test_what_cannot_be_applied_is_refused(s3: tuple[Any, Stubber], config: str,
 
 @pytest.mark.parametrize("schema", ["5", '"text"', "[1]", '{"type": 1}'])
 def test_an_invalid_schema_is_refused(s3: tuple[Any, Stubber], schema: str) -> None:
-    config = (
-        "{version: '1', workflows: {w: {metadata_schema: a}}, schemas: {a: {url: 's3://b/a.json'}}}"
-    )
     with pytest.raises(ValidationError, match="schema of metadata is none"):
-        _check(s3, config, schema)
+        _check(s3, CONFIG, schema)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        '{"not": ' * 250 + "{}" + "}" * 250,
+        '{"properties": {"a": {"multipleOf": 0.1}}}',
+    ],
+)
+def test_a_schema_that_cannot_be_applied_is_refused(s3: tuple[Any, Stubber], schema: str) -> None:
+    with pytest.raises(ValidationError, match="cannot be applied"):
+        _check(s3, CONFIG, schema, metadata={"a": 10**400})
+
+
+@pytest.mark.parametrize("standard", ["5", '["x"]', "{}", "null", '"draft-04"'])
+def test_a_schema_of_another_standard_is_refused(s3: tuple[Any, Stubber], standard: str) -> None:
+    with pytest.raises(ValidationError, match="not supported"):
+        _check(s3, CONFIG, f'{{"$schema": {standard}}}')

@@ -55,6 +55,8 @@ def test_everything_is_read() -> None:
         b"workflows: {a: {name: 1}}",
         b"workflows: {a: {name: A, metadata_schema: none}}",
         b"workflows: {a: {name: A, metadata_schema: s}}\nschemas: {s: {url: 1}}",
+        b"workflows: {a: {name: A, metadata_schema: [s]}}",
+        b"workflows: {a: {name: A, entries_schema: {s: s}}}",
         b"schemas: []\nworkflows: {a: {name: A, entries_schema: s}}",
         b"schemas: text\nworkflows: {}",
         b"{",

@@ -13,9 +13,22 @@ from quilt_registry.http.transport import HttpAnswer, send
 
 
 class TokenExchange:
-    """Gets access tokens from one registry, and keeps the latest refresh token."""
+    """Gets access tokens from one registry, and keeps the latest refresh token.
 
-    def __init__(self, registry_url: str, refresh_token: Secret, timeout: float) -> None:
+    Parameters
+    ----------
+    registry_url, refresh_token:
+        The registry, and the token, or a code that takes its place.
+    timeout:
+        The maximum number of seconds for a request.
+    repeatable:
+        Whether it may be sent again after a lost answer, unlike a code, which can be used once.
+    """
+
+    def __init__(
+        self, registry_url: str, refresh_token: Secret, timeout: float, *, repeatable: bool = True
+    ) -> None:
+        self._repeatable = repeatable
         self._url = f"{registry_url}/api/token"
         self._refresh_token = refresh_token
         self._timeout = timeout
@@ -38,7 +51,7 @@ class TokenExchange:
         answer = send(
             "POST",
             self._url,
-            repeatable=True,
+            repeatable=self._repeatable,
             data={"refresh_token": self._refresh_token.reveal()},
             timeout=timeout_or(self._timeout),
         )

@@ -48,17 +48,23 @@ def with_quilt3_config(settings: Settings) -> Settings:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = path.read_text(encoding="utf-8")
+        content = path.read_bytes()
     except FileNotFoundError:
         return {}
+    except OSError as error:
+        raise _unusable(path, f"cannot be read: {error.strerror or error}") from error
     from quilt_core.yaml_documents import read_yaml
 
     try:
         values = read_yaml(content)
     except ValueError as error:
-        raise ValidationError(
-            f"quilt3's configuration {path} is not YAML.",
-            hint="Run `quilt3 config` again.",
-            context={"path": str(path)},
-        ) from error
+        raise _unusable(path, "is not YAML") from error
     return values if isinstance(values, dict) else {}
+
+
+def _unusable(path: Path, why: str) -> ValidationError:
+    return ValidationError(
+        f"quilt3's configuration {path} {why}.",
+        hint="Run `quilt3 config` again, or set use_quilt3_login=False.",
+        context={"path": str(path)},
+    )

@@ -97,7 +97,8 @@ class Verifier:
                 f"The JWT expired at {when.isoformat() if when else 'an earlier time'}.",
                 hint="Get a new token.",
             ) from None
-        except (jwt.PyJWTError, RecursionError, OverflowError) as error:  # an endless `exp`
+        # An `exp` without end, and text that is not valid Unicode, are not checked by the library.
+        except (jwt.PyJWTError, RecursionError, OverflowError, UnicodeError) as error:
             if type(error) is jwt.DecodeError and (read := unverified(token)) is not None:
                 _check_types(read)  # the library only says "not well-formed"
             raise AuthenticationError(
@@ -175,7 +176,7 @@ def unverified(token: str) -> dict[str, Any] | None:
 
     try:
         claims = jwt.decode(token, options={"verify_signature": False})
-    except (jwt.PyJWTError, RecursionError):
+    except (jwt.PyJWTError, RecursionError, UnicodeError):
         return None
     return claims if isinstance(claims, dict) else None
 

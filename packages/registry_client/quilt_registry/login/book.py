@@ -7,8 +7,10 @@ overwrite each other's. The secret is in the system keyring, or in the file (`st
 from __future__ import annotations
 
 import json
+import logging
 import os
 import tempfile
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +20,9 @@ import attrs
 
 from quilt_core.errors import AuthenticationError
 from quilt_core.secret import Secret
+from quilt_core.urls import same_place
+
+logger = logging.getLogger("quilt_core.auth")
 
 Kind = Literal["api_key", "refresh_token"]
 Storage = Literal["keyring", "file"]
@@ -67,15 +72,53 @@ def read_all() -> list[StoredLogin]:
     AuthenticationError
         When a file cannot be read, or does not have this module's format.
     """
-    return [_read(path) for path in sorted(folder().glob("*.json"))]
+    return [login for path in _paths() if (login := _read(path)) is not None]
+
+
+def read_for(registry_url: str, profile: str | None) -> list[StoredLogin]:
+    """The stored logins at a registry, by name; those at others need not be readable.
+
+    Raises
+    ------
+    AuthenticationError
+        When the file of a login at this registry, or of this profile, is not as it should be.
+    """
+    found = []
+    for path in _paths():
+        try:
+            login = _read(path)
+        except AuthenticationError as error:
+            its = _registry_of(path)
+            named = profile is not None and path == path_of(profile)
+            if named or (its is not None and same_place(its, registry_url)):
+                raise
+            logger.warning("A login is left out: %s", error.message)
+        else:
+            if login is not None and same_place(login.registry_url, registry_url):
+                found.append(login)
+    return found
+
+
+def _paths() -> list[Path]:
+    return sorted(folder().glob("*.json"))
+
+
+def _registry_of(path: Path) -> str | None:
+    """The registry in a file that is damaged otherwise; None if it does not say."""
+    with suppress(OSError, ValueError, RecursionError):
+        entry = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(entry, dict) and isinstance(entry.get("registry_url"), str):
+            return str(entry["registry_url"])
+    return None
 
 
 def read_one(profile: str) -> list[StoredLogin]:
     """The login with that name, in a list; empty if there is none that can be read."""
     try:
-        return [_read(path_of(profile))]
+        login = _read(path_of(profile))
     except AuthenticationError:
         return []
+    return [] if login is None else [login]
 
 
 def write(login: StoredLogin) -> None:
@@ -128,9 +171,12 @@ def remove(login: StoredLogin) -> None:
         ) from error
 
 
-def _read(path: Path) -> StoredLogin:
+def _read(path: Path) -> StoredLogin | None:
+    """The login in a file; None for one that is not there, because another process removed it."""
     try:
         return _parse(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise AuthenticationError(
             f"The stored login {path} cannot be read: {type(error).__name__}.",

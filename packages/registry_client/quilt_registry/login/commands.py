@@ -19,7 +19,7 @@ from quilt_core.cli.terminal import line, note
 from quilt_core.domain.catalog import CatalogConfig
 from quilt_core.errors import NotSupportedError, QuiltOpsError, ValidationError
 from quilt_core.secret import Secret
-from quilt_core.settings import Settings, config_path
+from quilt_core.settings import Settings
 from quilt_core.urls import parse_http_url
 from quilt_registry.auth.quilt3_config import with_quilt3_config
 from quilt_registry.catalog_config import fetch_config
@@ -192,8 +192,6 @@ def _store(
     values = {"catalog_url": config.catalog_url, "registry_url": config.registry_url}
     values |= {"backend": backend} if backend else {}
     values |= {"registry": value("registry")} if value("registry") else {}
-    file = config_path()
-    before = file.read_bytes() if file.exists() else None
     record = StoredLogin(
         profile=chosen,
         catalog_url=config.catalog_url,
@@ -207,7 +205,7 @@ def _store(
         stored_at=datetime.now(UTC),
     )
     try:
-        profiles.write_profile(chosen, values)
+        take_back = profiles.write_profile(chosen, values)
     except ValidationError as error:
         raise ValidationError(
             f"The profile of this login cannot be stored. {error.message}",
@@ -217,10 +215,8 @@ def _store(
     try:
         return vault.store(record, account.secret, secure=secure)
     except BaseException:
-        if before is None:
-            file.unlink(missing_ok=True)
-        else:
-            file.write_bytes(before)
+        with contextlib.suppress(ValidationError):  # the original error is already being raised
+            take_back()
         raise
 
 

@@ -85,7 +85,7 @@ def by_code(config: CatalogConfig, code: Secret, timeout: float) -> Session:
 
     Raises `AuthenticationError` if the registry does not accept it.
     """
-    exchange = TokenExchange(config.registry_url, code, timeout)
+    exchange = TokenExchange(config.registry_url, code, timeout, repeatable=False)
     try:
         token = exchange()
     except AuthenticationError as error:

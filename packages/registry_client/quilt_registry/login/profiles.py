@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import copy
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
 
 from quilt_core import plugins
 from quilt_core.errors import PluginError
@@ -42,20 +45,36 @@ def default_backend(settings: Settings) -> str | None:
     return plugins.find_backend(choice, installed).name
 
 
-def write_profile(name: str, values: Mapping[str, str]) -> None:
+def write_profile(name: str, values: Mapping[str, str]) -> Callable[[], None]:
     """Set values of a profile, which is created if it is missing, and make it the default.
 
-    Raises `ValidationError` if the configuration file is not TOML, and `OSError` if it cannot be
-    written.
+    Returns a function that takes this back and keeps what others have changed since. Both raise
+    `ValidationError` if the configuration file is not TOML or cannot be written.
     """
-    config = edit.document()
-    entries = edit.table(edit.table(config, "profiles", is_super=True), name)
-    if "registry_url" in values:
-        entries.pop("graphql_endpoint", None)  # it would take precedence over the registry's own
-    for setting, value in values.items():
-        entries[setting] = value
-    config["default_profile"] = name
-    edit.write(config)
+    with edit.changing() as config:
+        entries = edit.table(config, "profiles", is_super=True)
+        former = copy.deepcopy(entries.get(name)), config.get("default_profile")
+        profile = edit.table(entries, name)
+        if "registry_url" in values:
+            profile.pop("graphql_endpoint", None)  # it would take precedence over the registry's
+        for setting, value in values.items():
+            profile[setting] = value
+        config["default_profile"] = name
+    return partial(_take_back, name, *former)
+
+
+def _take_back(name: str, profile: Any, default: Any) -> None:
+    with edit.changing() as config:
+        for table, key, value, ours in (
+            (config.get("profiles", {}), name, profile, True),
+            (config, "default_profile", default, config.get("default_profile") == name),
+        ):
+            if value is not None and ours:
+                table[key] = value
+            elif ours:
+                table.pop(key, None)
+        if not config.get("profiles", True):
+            del config["profiles"]
 
 
 def make_default(name: str, values: Mapping[str, str]) -> None:

@@ -20,6 +20,12 @@ from quilt_core.manifest.layout import WORKFLOWS_CONFIG
 from quilt_core.revisions import RevisionRequest
 
 _VERSION = re.compile(r"1(\.\d{1,9}){0,2}")
+_STANDARD = "http://json-schema.org/draft-07/schema#"
+"""The only `$schema` that the registry supports."""
+_INAPPLICABLE = (re.error, ArithmeticError, TypeError, ValueError)
+"""What jsonschema raises for a schema that its meta-schema lets through, such as a number that does
+not fit a float.
+"""
 
 
 def check_workflow(
@@ -150,16 +156,24 @@ def _check_schema(request: RevisionRequest, part: str, value: Any, schema: Any) 
 
     if type(schema) not in (dict, bool):
         raise _refused(request, f"the schema of {part} is none: it is not an object")
-    kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft7Validator)
+    standard = schema.get("$schema", _STANDARD) if isinstance(schema, dict) else _STANDARD
+    if standard != _STANDARD:
+        why = f"the schema of {part} has the `$schema` {standard!r}, which is not supported"
+        raise _refused(request, why)
     try:
-        kind.check_schema(schema)
+        jsonschema.Draft7Validator.check_schema(schema)
     except jsonschema.SchemaError as error:
         raise _refused(request, f"the schema of {part} is none: {error.message}") from error
-    validator = kind(schema, registry=referencing.Registry())  # which fetches nothing
+    except (RecursionError, *_INAPPLICABLE) as error:
+        raise _refused(request, f"the schema of {part} cannot be applied: {error}") from error
+    # The empty registry fetches nothing.
+    validator = jsonschema.Draft7Validator(schema, registry=referencing.Registry())
     try:
         problem = jsonschema.exceptions.best_match(validator.iter_errors(value))
     except (referencing.exceptions.Unresolvable, RecursionError):
         return False  # the latter is for a schema that is applied to each level of deep metadata
+    except _INAPPLICABLE as error:
+        raise _refused(request, f"the schema of {part} cannot be applied: {error}") from error
     if problem is not None:
         where = "" if problem.json_path == "$" else f"{problem.json_path}: "
         what = "Metadata" if part == "metadata" else "Package entries"

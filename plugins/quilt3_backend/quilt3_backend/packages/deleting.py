@@ -13,7 +13,7 @@ from quilt3_backend.stores import PackageStore
 from quilt_core.domain.entries import ProgressCallback
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import DeletionResult, RevisionFailure
-from quilt_core.errors import ConflictError, QuiltOpsError, TransportError
+from quilt_core.errors import BackendError, ConflictError, QuiltOpsError, TransportError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest.layout import LATEST
 from quilt_core.outcome import Outcome, outcome_of, outcome_unless_told, with_outcome
@@ -122,7 +122,7 @@ def _settle(
             for name, one in unseen.items()
         }
     there = {pointer.name for pointer in now.all}
-    left = {
+    left = _unchanged(deletion, now, store.registry) | {
         name: with_outcome(
             error,
             Outcome.UNKNOWN if isinstance(error, TransportError) else Outcome.NOT_WRITTEN,
@@ -136,6 +136,23 @@ def _settle(
     except QuiltOpsError as error:
         left = left or {LATEST: error}
     return {deletion.hashes[name]: error for name, error in left.items()}
+
+
+def _unchanged(
+    deletion: Deletion, now: PointerListing, registry: Registry
+) -> dict[str, QuiltOpsError]:
+    """The pointers that are as they were, whatever the store answered."""
+    before = {pointer.name: pointer.etag for pointer in deletion.listing.all}
+    return {
+        pointer.name: BackendError(
+            f"The pointer {pointer.name!r} of {now.package_name} in {registry} is still there, "
+            "although its deletion was accepted.",
+            hint="Look with list_package_versions before you delete again.",
+            context={"outcome": Outcome.UNKNOWN.value},
+        )
+        for pointer in now.all
+        if pointer.name in deletion.names and pointer.etag == before[pointer.name]
+    }
 
 
 def _settle_latest(store: PackageStore, deletion: Deletion, now: PointerListing) -> bool:

@@ -21,6 +21,7 @@ from quilt3.util import PhysicalKey
 from quilt3.workflows import ConfigurationError, WorkflowConfig
 
 from quilt3_backend.stores import Blob, PackageStore, ReadBlob
+from quilt_core.disk_errors import disk_errors
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.domain.uris import FileUri
 from quilt_core.errors import NotFoundError, PermissionDeniedError, ValidationError
@@ -66,7 +67,7 @@ class ConnectionRegistry(PackageRegistryV1):  # type: ignore[misc]
         blob = self._read_workflows()
         if blob is None:
             return None
-        with tempfile.TemporaryDirectory() as folder:
+        with disk_errors("The workflows"), tempfile.TemporaryDirectory() as folder:
             # quilt3 parses and checks the configuration while it loads it from a location.
             path = Path(folder) / "config.yml"
             path.write_bytes(blob.content)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from quilt3_backend.connection import Connection
+from quilt3_backend.packages.known import Known
 from quilt3_backend.packages.package_info import ManifestFacts, describe, read_facts
 from quilt3_backend.packages.revision_lookup import existing_pointers, resolve, resolve_dated
 from quilt_core.domain.base import to_plain
@@ -26,9 +27,9 @@ class PackageReadOperations:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        # A top hash always names the same content.
-        self._facts = lru_cache(maxsize=256)(self._read_facts)
-        self._header = lru_cache(maxsize=4096)(self._read_header)
+        settings = connection.settings
+        self._facts = Known(settings, self._read_facts, lambda facts: facts.header)
+        self._header = Known(settings, self._read_header, lambda header: header)
 
     @hookimpl
     def list_all_packages(self, registry: Registry, pattern: str | None) -> Iterable[str]:

@@ -17,8 +17,11 @@ from pathlib import Path
 from typing import IO
 
 from quilt3_backend.stores.local_errors import local_write_errors
+from quilt_core import deadline
 
 _DRAFTS = ".quilt/drafts"
+_PAUSE = 0.005
+"""Seconds between two attempts to get a lock, which other writers hold for about as long."""
 
 
 def replace_file(registry: Path, path: Path, content: bytes | IO[bytes]) -> None:
@@ -51,6 +54,18 @@ def claim_file(registry: Path, path: Path, content: bytes) -> bool:
         return True
 
 
+def lock(handle: int, kind: int) -> None:
+    """Wait for a lock on an open folder, no longer than the call may take.
+
+    Raises `OSError` if there are no locks, and `TransportError` if the time is up.
+    """
+    while True:
+        try:
+            return fcntl.flock(handle, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            deadline.pause(_PAUSE)
+
+
 @contextmanager
 def _draft(registry: Path, content: bytes | IO[bytes]) -> Iterator[Path]:
     """A draft with this content, on the disk; it is removed afterwards."""
@@ -60,7 +75,7 @@ def _draft(registry: Path, content: bytes | IO[bytes]) -> Iterator[Path]:
     try:
         _take_away_leftovers(folder, handle)
         # A writer holds this lock, which the operating system frees when the writer dies.
-        fcntl.flock(handle, fcntl.LOCK_SH)
+        lock(handle, fcntl.LOCK_SH)
         draft = folder / uuid.uuid4().hex
         try:
             with draft.open("xb") as file:

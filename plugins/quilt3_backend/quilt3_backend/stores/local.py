@@ -19,7 +19,7 @@ from quilt_registry.s3.objects import object_too_large
 from quilt_registry.s3.pointers import POINTER_BYTES, parse_pointer
 
 from quilt3_backend.stores.base import Blob, is_content
-from quilt3_backend.stores.drafts import claim_file, replace_file
+from quilt3_backend.stores.drafts import claim_file, lock, replace_file
 from quilt3_backend.stores.local_errors import local_errors, local_write_errors
 from quilt_core.domain.names import PackageName, Registry, is_package_name
 from quilt_core.domain.uris import FileUri
@@ -162,7 +162,8 @@ class LocalStore:
             folder.mkdir(parents=True, exist_ok=True)
             handle = os.open(folder, os.O_RDONLY)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            with local_write_errors("lock", folder):
+                lock(handle, fcntl.LOCK_EX)
             yield
         finally:
             os.close(handle)

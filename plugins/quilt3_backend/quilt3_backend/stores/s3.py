@@ -174,14 +174,18 @@ class S3Store:
                 # Without the quiet option, because an answer that names no key cannot come from S3.
                 Delete={"Objects": [{"Key": key} for key in keys]},
             )
+        deleted = {entry.get("Key") for entry in answer.get("Deleted", ())}
+        refusals = {entry.get("Key"): entry for entry in answer.get("Errors", ())}
+        untold = {"Message": "the answer does not name it", "Code": "unknown"}
         return {
-            keys[refusal["Key"]]: translate_code(
+            name: translate_code(
                 refusal.get("Code", ""),
                 refusal.get("Message", ""),
                 "delete the pointer",
-                f"s3://{self.bucket}/{refusal['Key']}",
+                f"s3://{self.bucket}/{key}",
             )
-            for refusal in answer.get("Errors", ())
+            for key, name in keys.items()
+            if (refusal := refusals.get(key, {} if key in deleted else untold))
         }
 
     def _put(self, what: str, key: str, content: bytes | IO[bytes], **conditions: str) -> None:
