@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import attrs
 import urllib3.exceptions
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 
 from local_registry.http.messages import Record, Reply, Request
 from local_registry.identity.model import Identity
@@ -81,6 +81,8 @@ class Gateway:
             except ClientError as error:
                 if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
                     raise S3Error("NoSuchBucket", "The specified bucket does not exist") from error
+            except ParamValidationError as error:
+                raise S3Error("InvalidBucketName", "The specified bucket is not valid") from error
         raise S3Error("AccessDenied", "Access Denied")
 
 
