@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 
 from local_registry.http.messages import Record, Reply, Request
 from local_registry.identity.model import Identity
-from local_registry.s3.access import ROOT, Access
+from local_registry.s3.access import Access
 from local_registry.s3.addressing import with_path_style
 from local_registry.s3.body import plain_body
 from local_registry.s3.client import S3Client
@@ -93,6 +93,3 @@ def _only_readable(reply: Reply, who: Identity) -> Reply:
     return attrs.evolve(
         reply, headers=reply.without("content-length"), body=_BUCKET.sub(keep, reply.body)
     )
-
-
-__all__ = ["ROOT", "Gateway", "describe"]
