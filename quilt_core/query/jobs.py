@@ -79,13 +79,13 @@ class Jobs:
         """The status of a query; raises `NotFoundError` for a query that this identity did not
         start.
         """
-        return self._find(query_id, registry, identity).told()
+        return self._find(query_id, registry, identity).current_status()
 
     def cancel(self, query_id: str, registry: Registry, identity: str | None) -> QueryStatus:
         """Stop a query; raises `NotFoundError` as `get` does."""
         job = self._find(query_id, registry, identity)
         job.cancel()
-        return job.told()
+        return job.current_status()
 
     def close(self) -> None:
         """Cancel all queries, and remove their results."""
@@ -158,7 +158,7 @@ class _Job:
                 self._flag.cancel()
                 self._set(QueryState.CANCELLED)
 
-    def told(self) -> QueryStatus:
+    def current_status(self) -> QueryStatus:
         """Its status, with a new result object if it has succeeded."""
         with self._lock:
             status = self.status
