@@ -92,14 +92,16 @@ class QuiltOpsError(Exception):
         return _rebuild, (type(self), state)
 
     def to_dict(self) -> dict[str, Any]:
-        """All fields of the error as a dictionary that `json.dumps` accepts."""
+        """All fields of the error as a dictionary that `json.dumps` accepts; what JSON has no form
+        for is text.
+        """
         return {
             "error": kind_of(self).__name__,
             "message": self.message,
             "operation": self.operation,
             "backend": self.backend,
             "hint": self.hint,
-            "context": dict(self.context),
+            "context": _plain(self.context),
         }
 
 
@@ -245,6 +247,16 @@ def _redacted_value(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_redacted_value(item) for item in value]
     return value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    return shortened(redact(str(value)))
 
 
 def _rebuild(cls: type[E], state: dict[str, Any]) -> E:

@@ -24,9 +24,9 @@ T = TypeVar("T")
 
 
 class AsyncGroup(Protocol):
-    """A part of the asynchronous facade; `AsyncQuiltOps` supplies what it stands on."""
+    """A part of the asynchronous facade; `AsyncQuiltOps` supplies the threads of its calls."""
 
-    _calls: Calls
+    _calls: CallThreads
 
 
 THREADS = 32
@@ -35,7 +35,7 @@ _LARGEST_BATCH = 256
 _BATCH_SECONDS = 0.01
 
 
-class Calls:
+class CallThreads:
     """The threads of one connection.
 
     Parameters
@@ -126,7 +126,7 @@ class Calls:
 
 
 def _tell(name: str, ended: Future[Any]) -> None:
-    """Say how a call ended after it was cancelled: nobody else hears of it."""
+    """Say how a call ended after it was cancelled, which no caller learns."""
     error = ended.exception()
     if error is None:
         logger.warning("%s was cancelled, and was carried out all the same.", name)
@@ -140,11 +140,11 @@ class AsyncListing(AsyncIterator[T]):
     """A listing for `async for`: fetched in a thread, in batches that grow while it is quick.
 
     It acts with the context variables of the moment that it was asked for: the identity of a
-    request, for one. `aclose`, or `async with contextlib.aclosing(listing)`, lets go of it at
+    request, for one. `aclose`, or `async with contextlib.aclosing(listing)`, closes it at
     once; one that is merely dropped is closed in a thread of the connection.
     """
 
-    def __init__(self, calls: Calls, name: str, begin: Callable[[], Iterator[T]]) -> None:
+    def __init__(self, calls: CallThreads, name: str, begin: Callable[[], Iterator[T]]) -> None:
         self._calls = calls
         self._name = name
         self._begin = begin

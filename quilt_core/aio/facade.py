@@ -8,7 +8,7 @@ from typing import Self
 
 from quilt_core.aio._generated.admin import AsyncAdminOperations
 from quilt_core.aio._generated.operations import AsyncOperations
-from quilt_core.aio.calls import THREADS, Calls
+from quilt_core.aio.calls import THREADS, CallThreads
 from quilt_core.ops.admin import AdminOps
 from quilt_core.ops.connection import QuiltOps
 from quilt_core.ops.dispatch import Capability
@@ -18,7 +18,7 @@ from quilt_core.settings import Settings
 class AsyncAdminOps(AsyncAdminOperations):
     """What administrators do, as `ops.admin`; see `quilt_core.AdminOps`."""
 
-    def __init__(self, ops: AdminOps, calls: Calls) -> None:
+    def __init__(self, ops: AdminOps, calls: CallThreads) -> None:
         self._ops = ops
         self._calls = calls
 
@@ -40,7 +40,7 @@ class AsyncQuiltOps(AsyncOperations):
 
     def __init__(self, ops: QuiltOps, threads: int = THREADS) -> None:
         self._ops = ops
-        self._calls = Calls(threads)
+        self._calls = CallThreads(threads)
 
     @property
     def admin(self) -> AsyncAdminOps:

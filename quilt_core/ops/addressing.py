@@ -48,7 +48,16 @@ def content_of(
     default: Registry | None,
 ) -> dict[str, Any]:
     """`package_name`, `registry`, `top_hash` and `path`, for operations on content."""
-    return _resolve(given, registry, top_hash, path, default)
+    try:
+        return _resolve(given, registry, top_hash, path, default)
+    except ValidationError as error:
+        # Some of these operations take the path before the registry, and some after it.
+        if path or not isinstance(registry, str) or "://" in registry:
+            raise
+        hint = f"If {registry!r} is the path, pass it by name: path={registry!r}."
+        raise ValidationError(
+            error.message, hint=f"{hint} {error.hint or ''}".rstrip(), context=error.context
+        ) from None
 
 
 def file_of(

@@ -10,6 +10,7 @@ from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import parse_enum, parse_registry, parse_text
 
 if TYPE_CHECKING:
+    from quilt_core.domain.listing import Listing
     from quilt_core.domain.query import (
         QueryEngine,
         QueryEngineName,
@@ -49,8 +50,9 @@ class QueryOps(OperationGroup):
             `"<bucket>_package_revision"`, `_tag`, `_manifest` and `_entry`, and
             `"quilt-<stack>-tabulator"."<bucket>"."<table>"`.
         registry:
-            The registry of the package: `s3://bucket`, `file:///folder`, or a `Registry`; the
-            configured one by default.
+            The registry whose packages are queried, which also determines where the query is
+            executed: `s3://bucket`, `file:///folder`, or a `Registry`; the configured one by
+            default.
         engine:
             "athena", or "local", which is DuckDB in this process with the data that this identity
             can read. None chooses Athena if the backend has it for this registry, and otherwise
@@ -217,7 +219,7 @@ class QueryOps(OperationGroup):
         *,
         engine: QueryEngine | QueryEngineName | None = None,
         prefix: str | None = None,
-    ) -> list[QueryTable]:
+    ) -> Listing[QueryTable]:
         """List the tables of a registry that queries can name.
 
         Parameters
@@ -227,7 +229,7 @@ class QueryOps(OperationGroup):
 
         Returns
         -------
-        list[QueryTable]
+        Listing[QueryTable]
             Names and columns of the tables.
 
         Raises

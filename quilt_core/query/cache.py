@@ -12,9 +12,11 @@ import shutil
 import tempfile
 import time
 import weakref
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from quilt_core.errors import BackendError
 from quilt_core.transfer.cache_folder import cache_folder
 from quilt_core.transfer.temporary import is_temporary, remove_abandoned, temporary_path
 
@@ -40,6 +42,8 @@ class TableCache:
     def folder(self, scope: str) -> Path:
         """The folder of a scope, which is created if it does not exist, accessible only to this
         user.
+
+        Raises `OSError` if not even a temporary folder can be created.
         """
         digest = hashlib.sha256(scope.encode(errors="surrogatepass")).hexdigest()[:32]
         if self._temporary is None:
@@ -57,13 +61,30 @@ class TableCache:
         return folder
 
     def clean(self, scope: str, keep: Collection[Path]) -> None:
-        """Remove files that no query has used for 30 days or that a crash left behind."""
+        """Remove files that no query has used for 30 days or that a crash left behind.
+
+        Another process may remove them at the same time; a file that cannot be removed stays.
+        """
         folder = self.folder(scope)
         remove_abandoned([folder])
         limit = time.time() - _UNUSED
         for path in folder.iterdir():
-            if path not in keep and not is_temporary(path.name) and path.stat().st_mtime < limit:
-                path.unlink(missing_ok=True)
+            if path not in keep and not is_temporary(path.name):
+                with suppress(OSError):
+                    if path.stat().st_mtime < limit:
+                        path.unlink()
+
+
+@contextmanager
+def file_errors() -> Iterator[None]:
+    """Errors of the files of a query become `BackendError`."""
+    try:
+        yield
+    except OSError as error:
+        raise BackendError(
+            f"The files of the query cannot be written: {error}.",
+            hint="Set QUILT_CORE_CACHE_DIR and TMPDIR to folders with enough space.",
+        ) from error
 
 
 def write_once(path: Path, write: Callable[[Path], None]) -> Path:
@@ -89,7 +110,8 @@ def is_there(path: Path) -> bool:
     except OSError:
         return False
     if age > _TOUCH:
-        os.utime(path)
+        with suppress(OSError):
+            os.utime(path)
     return True
 
 

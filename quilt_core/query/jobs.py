@@ -6,6 +6,7 @@ import contextvars
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from quilt_core.domain.query import (
 )
 from quilt_core.errors import BackendError, NotFoundError, QuiltOpsError
 from quilt_core.query.arrow import schema_of
+from quilt_core.query.cache import file_errors
 from quilt_core.query.engine import LocalEngine, new_query_id
 
 if TYPE_CHECKING:
@@ -52,14 +54,18 @@ class Jobs:
         query_id = new_query_id()
         with self._lock:
             if self._folder is None:
-                self._folder = tempfile.TemporaryDirectory(prefix="quiltops-queries-")
+                with file_errors():
+                    self._folder = tempfile.TemporaryDirectory(
+                        prefix="quiltops-queries-", ignore_cleanup_errors=True
+                    )
             path = Path(self._folder.name) / f"{query_id}.arrow"
             job = _Job(query_id, sql, (registry, identity), path)
             self._jobs[query_id] = job
             ended = [one for one in self._jobs.values() if one.status.is_final]
             for old in ended[:-_KEPT]:
                 del self._jobs[old.status.query_id]
-                old.path.unlink(missing_ok=True)
+                with suppress(OSError):  # the folder is removed at the end
+                    old.path.unlink()
         context = contextvars.copy_context()
         threading.Thread(
             target=context.run,
@@ -73,13 +79,13 @@ class Jobs:
         """The status of a query; raises `NotFoundError` for a query that this identity did not
         start.
         """
-        return self._find(query_id, registry, identity).told()
+        return self._find(query_id, registry, identity).current_status()
 
     def cancel(self, query_id: str, registry: Registry, identity: str | None) -> QueryStatus:
         """Stop a query; raises `NotFoundError` as `get` does."""
         job = self._find(query_id, registry, identity)
         job.cancel()
-        return job.told()
+        return job.current_status()
 
     def close(self) -> None:
         """Cancel all queries, and remove their results."""
@@ -152,7 +158,7 @@ class _Job:
                 self._flag.cancel()
                 self._set(QueryState.CANCELLED)
 
-    def told(self) -> QueryStatus:
+    def current_status(self) -> QueryStatus:
         """Its status, with a new result object if it has succeeded."""
         with self._lock:
             status = self.status

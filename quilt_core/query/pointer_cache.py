@@ -31,8 +31,8 @@ class PointerCache:
         self._seen: dict[str, list[str]] = {}
         self._changed = False
         if scope is not None:
-            self._path = self._cache.folder(scope) / "pointers.json"
             with contextlib.suppress(OSError, ValueError):
+                self._path = self._cache.folder(scope) / "pointers.json"
                 loaded = json.loads(self._path.read_bytes())
                 if isinstance(loaded, dict):
                     self._old = loaded

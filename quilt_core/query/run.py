@@ -7,6 +7,7 @@ import math
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ from quilt_core.manifest.layout import LATEST
 from quilt_core.parallel import bounded_map
 from quilt_core.query import package_tables as packages
 from quilt_core.query.arrow import schema_of
-from quilt_core.query.cache import TableCache, is_there, write_once
+from quilt_core.query.cache import TableCache, file_errors, is_there, write_once
 from quilt_core.query.resolve import FileTable, PackageTable, find_table
 from quilt_core.query.session import Limits, Session
 from quilt_core.query.source import Pointer, TableSource
@@ -139,7 +140,8 @@ class Run:
                 gone.add((pointer.top_hash, pointer.manifest))
         scope = self._source.scope(bucket)
         if missing and scope is not None:
-            self._cache.clean(scope, set(paths.values()))
+            with file_errors():
+                self._cache.clean(scope, set(paths.values()))
         return tuple(path for key, path in paths.items() if key not in gone)
 
     def _load(self, bucket: str, folder: Path, pointer: Pointer) -> bool:
@@ -151,14 +153,15 @@ class Run:
             return False
         name = partial(_file_name, pointer.top_hash, pointer.manifest)
         try:
-            write_once(
-                folder / name(packages.MANIFEST),
-                lambda path: packages.write_manifest_row(path, pointer.top_hash, content),
-            )
-            write_once(
-                folder / name(packages.ENTRY),
-                lambda path: packages.write_entries(path, pointer.top_hash, content),
-            )
+            with file_errors():
+                write_once(
+                    folder / name(packages.MANIFEST),
+                    lambda path: packages.write_manifest_row(path, pointer.top_hash, content),
+                )
+                write_once(
+                    folder / name(packages.ENTRY),
+                    lambda path: packages.write_entries(path, pointer.top_hash, content),
+                )
         except ProtocolError as error:
             raise ProtocolError(
                 f"The revision {pointer.top_hash} of {pointer.package} cannot be read: "
@@ -166,11 +169,6 @@ class Run:
                 hint="Delete the revision, or query only tables that do not need it "
                 "(_package_revision, _package_tag).",
                 context={**error.context, "top_hash": pointer.top_hash},
-            ) from error
-        except OSError as error:
-            raise BackendError(
-                f"The cache of revisions cannot be written: {error}.",
-                hint="Set QUILT_CORE_CACHE_DIR to another folder.",
             ) from error
         return True
 
@@ -209,18 +207,22 @@ class Run:
             except (NotFoundError, PermissionDeniedError, ValidationError) as error:
                 write_issue(target, table.config, file, error.message, error)
 
-        return write_once(path, write)
+        with file_errors():
+            return write_once(path, write)
 
     def _folder(self, bucket: str) -> Path:
         """The folder for data read from a bucket."""
         scope = self._source.scope(bucket)
-        return self._own_folder() if scope is None else self._cache.folder(scope)
+        with file_errors():
+            return self._own_folder() if scope is None else self._cache.folder(scope)
 
     def _own_folder(self) -> Path:
         """A folder of this query alone."""
-        with self._lock:
+        with self._lock, file_errors():
             if self._own is None:
-                self._own = tempfile.TemporaryDirectory(prefix="quiltops-query-")
+                self._own = tempfile.TemporaryDirectory(
+                    prefix="quiltops-query-", ignore_cleanup_errors=True
+                )
         return Path(self._own.name)
 
 
@@ -243,7 +245,9 @@ def _size(views: Iterable[tuple[Path, ...] | pyarrow.Table]) -> int:
     size = 0
     for view in views:
         if isinstance(view, tuple):
-            size += sum(path.stat().st_size for path in view)
+            for path in view:
+                with suppress(FileNotFoundError):  # another process may clean the cache
+                    size += path.stat().st_size
         else:
             size += view.nbytes
     return size

@@ -21,6 +21,7 @@ import attrs
 from quilt_core import deadline
 from quilt_core.domain.query import quote_identifier
 from quilt_core.errors import BackendError, NotFoundError, QuiltOpsError, ValidationError
+from quilt_core.query.cache import file_errors
 from quilt_core.query.functions import MACROS
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ class Session:
     ) -> None:
         import duckdb
 
-        self._folder = Path(tempfile.mkdtemp(prefix="quiltops-query-"))
+        with file_errors():
+            self._folder = Path(tempfile.mkdtemp(prefix="quiltops-query-"))
         self._lock = threading.Lock()
         self._closed = False
         try:

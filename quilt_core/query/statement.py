@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
 
 import attrs
 import sqlglot
@@ -31,6 +32,11 @@ _SHOW_TABLES = re.compile(r"SHOW\s+TABLES(?:\s+(?:FROM|IN)\s+(?P<place>\S.*))?",
 _DESCRIBE = re.compile(
     r"(?:DESCRIBE|DESC|SHOW\s+COLUMNS\s+(?:FROM|IN))\s+(?P<table>\S.*)", re.I | re.DOTALL
 )
+
+
+_quiet: ContextVar[bool] = ContextVar("quilt_core_quiet_sqlglot", default=False)
+# Only the records of our own calls are left out, and not those of the application's threads.
+logging.getLogger("sqlglot").addFilter(lambda record: not _quiet.get())
 
 
 @attrs.frozen
@@ -167,8 +173,7 @@ def parse_statement(sql: str) -> Statement | ShowTables | Describe:
 
 
 def _parse(sql: str) -> exp.Expr:
-    quiet = logging.getLogger("sqlglot")
-    level, quiet.disabled = quiet.disabled, True  # it warns about statements that are refused below
+    quiet = _quiet.set(True)  # sqlglot warns about statements that are refused below
     try:
         trees = [tree for tree in sqlglot.parse(sql, read="trino") if tree is not None]
     except ParseError as error:
@@ -183,7 +188,7 @@ def _parse(sql: str) -> exp.Expr:
     except RecursionError as error:
         raise syntax_error("it is nested too deeply", None, None) from error
     finally:
-        quiet.disabled = level
+        _quiet.reset(quiet)
     if len(trees) != 1:
         raise ValidationError(
             f"There are {len(trees)} statements." if trees else "There is no statement.",

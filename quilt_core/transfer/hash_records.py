@@ -8,6 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import chain, islice
 from pathlib import Path
 
@@ -168,6 +169,7 @@ def _connect() -> sqlite3.Connection | None:
     folder = cache_folder()
     path = folder / "hashes.sqlite"
     for attempt in range(2):
+        connection = None
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             connection = sqlite3.connect(path, timeout=5, check_same_thread=False)
@@ -176,14 +178,14 @@ def _connect() -> sqlite3.Connection | None:
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute(_TABLE)
             connection.commit()
-        except sqlite3.DatabaseError as error:
-            logger.debug("The records of hashes in %s cannot be read: %s", path, error)
-            if attempt or isinstance(error, sqlite3.OperationalError):
+        except (sqlite3.DatabaseError, OSError) as error:
+            logger.debug("The records of hashes in %s cannot be used: %s", path, error)
+            if connection is not None:
+                connection.close()
+            if attempt or isinstance(error, (sqlite3.OperationalError, OSError)):
                 return None
-            path.unlink(missing_ok=True)  # the record is damaged, but it only saves work
-        except OSError as error:
-            logger.debug("There are no records of hashes: %s", error)
-            return None
+            with suppress(OSError):  # the record is damaged, but it only saves work
+                path.unlink(missing_ok=True)
         else:
             return connection
     return None

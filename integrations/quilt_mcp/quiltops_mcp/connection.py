@@ -10,6 +10,7 @@ from quilt_mcp.context.runtime_context import get_runtime_access_token
 
 import quilt_core
 from quilt_core import AuthenticationError, auth_context
+from quilt_core.settings.origins import CREDENTIALS, Origin, origin_of
 from quiltops_mcp.errors import translating
 
 
@@ -54,10 +55,6 @@ class Connection:
 
 def _has_its_own(settings: quilt_core.Settings) -> bool:
     """Whether credentials were given as arguments, which take precedence over a request's."""
-    if settings.multitenant:
-        return False
-    return any(
-        getattr(settings, name) is not None
-        and not settings.source(name).startswith(("environment", "profile"))
-        for name in ("token", "api_key", "refresh_token")
+    return not settings.multitenant and any(
+        origin_of(settings, name) is Origin.ARGUMENT for name in CREDENTIALS
     )

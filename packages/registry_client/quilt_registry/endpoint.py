@@ -14,9 +14,9 @@ import attrs
 from quilt_core.auth_context import RequestIdentity
 from quilt_core.errors import AuthenticationError
 from quilt_core.settings import Settings
+from quilt_core.settings.origins import Origin, origin_of
 from quilt_core.urls import check_address, host_allowed, origin, same_place
 from quilt_registry.auth.claims import Claims
-from quilt_registry.auth.sources import Origin, origin_of
 
 _PATH, _OTHER_PATH = "/graphql", "/api/graphql"
 

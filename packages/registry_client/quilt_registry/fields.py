@@ -1,7 +1,8 @@
 """Read fields of a registry's answer, each with the type that the schema defines.
 
 A field that is missing, wrongly null, or of another type raises `ProtocolError`, which names it; it
-never leads to an `AttributeError`, a `KeyError` or an incomplete object.
+never leads to an `AttributeError`, a `KeyError` or an incomplete object. Functions named
+`get_optional_…` accept null and, if they do not say otherwise, a field that is missing.
 """
 
 from __future__ import annotations

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 from urllib.parse import quote
 
 import attrs
 from quilt_registry import fields
+from quilt_registry.auth.bearer import ask_with
 from quilt_registry.graphql.client import GraphQLClient
 from quilt_registry.graphql.result_unions import unwrap
-from quilt_registry.http.responses import require_object
+from quilt_registry.http.responses import read_json, status_error
 from quilt_registry.http.transport import HttpAnswer, send
 
+from quilt_core import deadline
 from quilt_core.domain.names import PackageName
 from quilt_core.errors import NotFoundError, NotSupportedError, QuiltOpsError
 
 
-@attrs.frozen(kw_only=False)
+@attrs.frozen
 class BrowsingSessions:
     """Opens a session, finds a file's URL through it, and closes it again."""
 
@@ -54,26 +56,22 @@ class BrowsingSessions:
         return fields.get_str(session, "id")
 
     def _ask(self, session_id: str, path: str) -> HttpAnswer:
-        registry = self.client.target.registry_url
-        bearer = self.client.bearer
-        token = None if bearer is None else bearer.value()
+        base = f"{self.client.target.registry_url}/browse"
         timeout = self.client.timeout
-        cookie = send(
-            "POST",
-            f"{registry}/browse/set_browse_cookie",
-            repeatable=True,
-            token=token,
-            timeout=timeout,
-        ).cookies
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookie.items())}
-        return send(
-            "GET",
-            f"{registry}/browse/{quote(session_id, safe='')}/{quote(path)}",
-            repeatable=True,
-            token=token,
-            headers=headers if cookie else {},
-            timeout=timeout,
-        )
+
+        def request(method: str, url: str, headers: Mapping[str, str]) -> HttpAnswer:
+            return ask_with(
+                self.client.bearer,
+                lambda token: send(
+                    method, url, repeatable=True, token=token, headers=headers, timeout=timeout
+                ),
+            )
+
+        with deadline.within(timeout):
+            cookies = request("POST", f"{base}/set_browse_cookie", {}).cookies
+            cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
+            url = f"{base}/{quote(session_id, safe='')}/{quote(path)}"
+            return request("GET", url, {"Cookie": cookie} if cookie else {})
 
     def _close(self, session_id: str) -> None:
         try:
@@ -89,7 +87,7 @@ def _redirection(answer: HttpAnswer, path: str) -> str:
     if answer.status == 404:
         raise NotFoundError(f"The registry has no {path!r} to browse.", context={"path": path})
     if not 200 <= answer.status < 400:
-        _: Any = require_object(answer)
+        raise status_error(answer, read_json(answer))
     raise NotSupportedError(
         "get_content_url",
         reason="the registry gives this identity no AWS credentials, and serves files itself "

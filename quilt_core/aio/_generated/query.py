@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from quilt_core.aio.calls import AsyncGroup
+from quilt_core.domain.listing import Listing
 from quilt_core.domain.names import Registry
 from quilt_core.domain.query import (
     QueryEngine,
@@ -37,8 +38,9 @@ class AsyncQueryOps(AsyncGroup):
             `"<bucket>_package_revision"`, `_tag`, `_manifest` and `_entry`, and
             `"quilt-<stack>-tabulator"."<bucket>"."<table>"`.
         registry:
-            The registry of the package: `s3://bucket`, `file:///folder`, or a `Registry`; the
-            configured one by default.
+            The registry whose packages are queried, which also determines where the query is
+            executed: `s3://bucket`, `file:///folder`, or a `Registry`; the configured one by
+            default.
         engine:
             "athena", or "local", which is DuckDB in this process with the data that this identity
             can read. None chooses Athena if the backend has it for this registry, and otherwise
@@ -164,7 +166,7 @@ class AsyncQueryOps(AsyncGroup):
         *,
         engine: QueryEngine | QueryEngineName | None = None,
         prefix: str | None = None,
-    ) -> list[QueryTable]:
+    ) -> Listing[QueryTable]:
         """List the tables of a registry that queries can name.
 
         Parameters
@@ -174,7 +176,7 @@ class AsyncQueryOps(AsyncGroup):
 
         Returns
         -------
-        list[QueryTable]
+        Listing[QueryTable]
             Names and columns of the tables.
 
         Raises

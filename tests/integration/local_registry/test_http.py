@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -60,6 +61,32 @@ def test_every_refusal_has_a_message(
     answer = http.request(method, shared_local_registry.endpoints.registry_url + path)
     assert answer.status_code == status
     assert isinstance(answer.json()["message"], str)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/graphql", r'{"query": "{ me { name } }", "operationName": "\ud800"}', 200),
+        ("/graphql", r'{"query": "query($b: String!) { bucketConfig(name: $b) { name } }", '
+         r'"variables": {"b": "\ud800"}}', 200),
+        ("/api/login", r'{"username": "\ud800", "password": "\ud800"}', 401),
+    ],
+    ids=["operation", "variable", "user"],
+)  # fmt: skip
+def test_half_a_surrogate_pair_is_no_error_of_the_registry(
+    shared_local_registry: LocalRegistry,
+    http: requests.Session,
+    caplog: pytest.LogCaptureFixture,
+    path: str,
+    body: str,
+    status: int,
+) -> None:
+    # its messages have the half pair, which pytest-xdist cannot pass on
+    caplog.set_level(logging.CRITICAL, "local_registry.graphql.documents")
+    url = shared_local_registry.endpoints.registry_url + path
+    answer = http.post(url, data=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == status
+    assert not caplog.records
 
 
 def test_graphql_accepts_both_forms_of_the_header(

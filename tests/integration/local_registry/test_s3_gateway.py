@@ -405,6 +405,19 @@ def test_the_region_of_a_signature_is_checked(
     assert "<Region>us-east-1</Region>" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("host", "path", "status"),
+    [("[", "/b/k", 404), ("[::1", "/b/k", 404), ("localhost", "/%5B", 400), ("x", "/%00/k", 400)],
+)
+def test_malformed_hosts_and_buckets_are_refused(
+    shared_local_registry: LocalRegistry, host: str, path: str, status: int
+) -> None:
+    with requests.Session() as session:
+        session.trust_env = False
+        url = shared_local_registry.endpoints.s3_endpoint + path
+        assert session.get(url, headers={"Host": host}).status_code == status
+
+
 def test_a_body_that_is_not_xml_is_400(client: Any, bucket: str) -> None:
     objects = {"Objects": [{"Key": "a\x01b"}]}
     assert _code(lambda: client.delete_objects(Bucket=bucket, Delete=objects)) == (

@@ -13,7 +13,7 @@ import pytest
 
 from quilt_core import NotFoundError
 from quilt_core.aio import AsyncQuiltOps
-from quilt_core.aio.calls import AsyncListing, Calls
+from quilt_core.aio.calls import AsyncListing, CallThreads
 
 Make = Callable[..., AsyncQuiltOps]
 
@@ -42,7 +42,7 @@ class Source:
 
 
 @attrs.define
-class CountingCalls(Calls):
+class CountingCalls(CallThreads):
     hops: int = 0
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ class CountingCalls(Calls):
         return await super().hop(*args)  # type: ignore[arg-type]
 
 
-def listing(source: Source, calls: Calls) -> AsyncListing[int]:
+def listing(source: Source, calls: CallThreads) -> AsyncListing[int]:
     return calls.stream(source.begin)
 
 
@@ -100,7 +100,7 @@ def test_a_busy_machine_loses_no_item(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("quilt_core.aio.calls.time.monotonic", lambda: next(ticks))
 
     async def read() -> list[int]:
-        return [number async for number in Calls(2).stream(Source(5).begin)]
+        return [number async for number in CallThreads(2).stream(Source(5).begin)]
 
     assert asyncio.run(read()) == [0, 1, 2, 3, 4]
 
@@ -108,7 +108,7 @@ def test_a_busy_machine_loses_no_item(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_error_comes_after_the_items_that_precede_it() -> None:
     async def main() -> None:
         found = []
-        items = listing(Source(5, fails=True), Calls(2))
+        items = listing(Source(5, fails=True), CallThreads(2))
         with pytest.raises(NotFoundError):
             async for one in items:
                 found.append(one)
@@ -123,7 +123,7 @@ def test_reading_one_item_reads_no_further() -> None:
     source = Source(1000)
 
     async def main() -> None:
-        items = listing(source, Calls(2))
+        items = listing(source, CallThreads(2))
         assert await anext(items) == 0
         assert source.read == 1
         await items.aclose()
@@ -139,7 +139,7 @@ def test_a_dropped_listing_is_closed_in_a_thread() -> None:
     source = Source(1000)
 
     async def main() -> None:
-        async for _ in listing(source, Calls(2)):
+        async for _ in listing(source, CallThreads(2)):
             break
         gc.collect()
         assert await asyncio.to_thread(source.closed.wait, 30)
@@ -168,7 +168,7 @@ def test_a_reader_that_is_cancelled_within_aclosing_returns_at_once(
                 pass
 
     async def main() -> None:
-        reader = asyncio.ensure_future(read(Calls(1).stream(slow)))
+        reader = asyncio.ensure_future(read(CallThreads(1).stream(slow)))
         await asyncio.to_thread(begun.wait, 30)
         reader.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -194,7 +194,7 @@ def test_cancelling_the_reader_closes_the_listing() -> None:
             closed.set()
 
     async def main() -> None:
-        items = Calls(2).stream(slow)
+        items = CallThreads(2).stream(slow)
         reader = asyncio.ensure_future(anext(items))
         await asyncio.to_thread(begun.wait, 30)
         with pytest.raises(RuntimeError, match="another task"):

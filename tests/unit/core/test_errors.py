@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import json
 import pickle
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from quilt_core import errors
-from quilt_core.errors import ConflictError, NotSupportedError, QuiltOpsError, TransportError
+from quilt_core.errors import (
+    ConflictError,
+    NotSupportedError,
+    QuiltOpsError,
+    TransportError,
+    ValidationError,
+)
 from quilt_core.redaction import redact
 from quilt_core.secret import Secret
 
@@ -102,3 +110,18 @@ def test_long_texts_are_cut_after_secrets_are_masked() -> None:
         assert shown.endswith(" more characters)")
     masked = errors.BackendError("x" * 19_990 + f" {secret} " + "x" * 50_000).message
     assert "AKIA" not in masked
+
+
+def test_the_dictionary_of_an_error_is_json_whatever_its_context_is() -> None:
+    context = {
+        "path": Path("a/b"),
+        "set": {1},
+        "deep": [{"when": datetime(2026, 1, 1, tzinfo=UTC)}],
+        1: None,
+    }
+    error = ValidationError("No.", context=context)
+    shown = json.loads(json.dumps(error.to_dict()))["context"]
+    assert shown == {
+        "path": "a/b", "set": "{1}", "deep": [{"when": "2026-01-01 00:00:00+00:00"}], "1": None
+    }  # fmt: skip
+    assert error.context["path"] == Path("a/b")

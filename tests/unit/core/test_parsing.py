@@ -210,6 +210,15 @@ def test_copy_modes() -> None:
     assert modes == expected
 
 
+def test_a_path_in_the_place_of_a_registry_is_told(ops: QuiltOps) -> None:
+    for call in (ops.get_content_url, ops.browse_content):
+        with pytest.raises(ValidationError, match=r"path='data/x\.csv'"):
+            call("team/data", "data/x.csv")
+        with pytest.raises(ValidationError) as caught:
+            call("team/data", "s3://Bucket")
+        assert "path=" not in str(caught.value)
+
+
 def test_registries_to_search() -> None:
     bucket = Registry(bucket="bucket")
     assert parsing.parse_registries(None, None) is None

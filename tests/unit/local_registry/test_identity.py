@@ -105,6 +105,29 @@ def test_only_codes_and_refresh_tokens_are_exchanged(identities: IdentityStore) 
         identities.exchange(base64.b64encode(b'{"id": "x", "code": "y"}').decode())
 
 
+@pytest.mark.parametrize(
+    "text",
+    [r'{"id": "x", "code": "\ud800"}', r'{"id": "\ud800", "code": "x"}', "\ud800"],
+    ids=["code", "id", "token"],
+)
+def test_codes_that_are_not_unicode_are_refused(identities: IdentityStore, text: str) -> None:
+    code = base64.b64encode(text.encode()).decode() if text.startswith("{") else text
+    with pytest.raises(UnauthorizedError):
+        identities.exchange(code)
+
+
+def test_codes_that_nobody_exchanged_are_deleted() -> None:
+    clock = Clock()
+    state = State(clock=clock)
+    state.roles.create_managed("R")
+    user = state.users.create(name="ada", email="ada@example.com", role="R")
+    identities = IdentityStore(state, access_seconds=9, refresh_seconds=9, credential_seconds=9)
+    for _ in range(3):
+        identities.issue_code(identities.identify(user))
+        clock.now += 601
+    assert len(state.database.all("SELECT * FROM codes")) == 1
+
+
 def test_inactive_users_are_forbidden_and_deleted_ones_unauthorized(
     identities: IdentityStore, state: State
 ) -> None:

@@ -88,6 +88,16 @@ def test_truncated_chunks_are_refused(body: bytes) -> None:
     assert error.value.code == "IncompleteBody"
 
 
+@pytest.mark.parametrize("size", [b"-6", b"+5", b"0x5", b"0_5", b" 5", b"", b"1" * 5_000])
+@pytest.mark.timeout(20)
+def test_sizes_of_chunks_are_hexadecimal_digits(size: bytes) -> None:
+    headers = {"x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER"}
+    body = size + b"\r\nhello\r\n0\r\n\r\n"
+    with pytest.raises(S3Error) as error:
+        plain_body(_request("PUT", "/b/k", headers=headers, body=body))
+    assert error.value.code == "IncompleteBody"
+
+
 def test_bodies_that_do_not_match_their_digests_are_refused() -> None:
     good = hashlib.sha256(b"hello").hexdigest()
     request = _request("PUT", "/b/k", headers={"x-amz-content-sha256": good}, body=b"hello")

@@ -55,6 +55,37 @@ def test_every_requirement_has_a_lower_bound(name: str) -> None:
     assert unbounded == []
 
 
+def _lowest(one: Requirement) -> Version:
+    return max(Version(part.version) for part in one.specifier if part.operator in (">=", "=="))
+
+
+def _brought(name: str, extras: set[str]) -> Iterator[Requirement]:
+    """What a distribution with some extras requires, also through others of this repository."""
+    project = pyproject(name)["project"]
+    optional = project.get("optional-dependencies", {})
+    for text in [*project["dependencies"], *(one for extra in extras for one in optional[extra])]:
+        one = Requirement(text)
+        yield one
+        if one.name in ALL:
+            yield from _brought(one.name, one.extras)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_lower_bound_can_apply(name: str) -> None:
+    """It is not below that of a distribution which is required at the same time."""
+    extras = pyproject(name)["project"].get("optional-dependencies", {})
+    idle: set[str] = set()
+    for chosen in (set(), *({extra} for extra in extras)):
+        needed: dict[str, Version] = {}
+        for one in _brought(name, chosen):
+            needed[one.name.lower()] = max(needed.get(one.name.lower(), _lowest(one)), _lowest(one))
+        own = [*pyproject(name)["project"]["dependencies"], *(t for e in chosen for t in extras[e])]
+        idle |= {
+            text for text in own if _lowest(one := Requirement(text)) < needed[one.name.lower()]
+        }
+    assert idle == set()
+
+
 def test_the_extra_all_contains_every_plugin() -> None:
     """Distributions that put quiltops into another application are installed by name."""
     extras = pyproject("quiltops")["project"]["optional-dependencies"]

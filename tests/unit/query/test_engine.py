@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import gc
+import os
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -25,6 +28,7 @@ from quilt_core.manifest import ManifestError
 from quilt_core.query.cache import TableCache
 from quilt_core.query.engine import LocalEngine
 from quilt_core.query.jobs import Jobs
+from quilt_core.query.run import _size
 from quilt_core.query.source import Pointer, RevisionContent
 
 from .conftest import FakeSource
@@ -149,6 +153,58 @@ def test_a_temporary_folder_replaces_an_unusable_cache(source: FakeSource, tmp_p
     del cache  # the folder is removed with it
     gc.collect()
     assert not folder.exists()
+
+
+def test_files_that_another_process_removes_do_not_fail_a_query(
+    source: FakeSource, cache: TableCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = cache.folder("lab") / "gone.parquet"
+    gone.symlink_to("nowhere")  # it is listed and is not there
+    engine = LocalEngine(source, cache=cache)
+    assert only(engine, ENTRIES) == 3
+    for path in cache.folder("lab").glob("*.parquet"):
+        if path != gone:
+            os.utime(path, (0, 0))
+
+    def removed(path: Path) -> None:
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr(os, "utime", removed)
+    assert only(engine, ENTRIES) == 3
+    assert _size([(gone,)]) == 0
+
+
+def test_files_that_cannot_be_written_are_an_error_of_the_backend(
+    source: FakeSource, cache: TableCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    source.tables["t"] = (
+        "schema: [{name: a, type: STRING}]\nparser: {format: csv}\n"
+        "source: {type: quilt-packages, package_name: '.*', logical_key: '.*'}\n"
+    )
+    source.objects = {f"s3://lab/{key}.csv?versionId=1": b"a\n1\n" for key in "xyz"}
+    engine = LocalEngine(source, cache=cache)
+    monkeypatch.setattr("quilt_core.query.run.copy_rows", full)
+    with pytest.raises(BackendError, match="No space left"):
+        engine.query('SELECT * FROM "lab"."t"')
+
+
+def test_without_any_folder_a_query_is_an_error_of_the_backend(
+    engine: LocalEngine, source: FakeSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    source.kept_under = None
+    unusable = LocalEngine(source, cache=TableCache(Path(os.devnull)))
+    for call in (
+        lambda: engine.query("SELECT 1"),
+        lambda: engine.query(ENTRIES),
+        lambda: unusable.query(ENTRIES),
+        lambda: Jobs().start(engine, "SELECT 1", Registry.parse("s3://lab"), None),
+    ):
+        with pytest.raises(BackendError, match="cannot be written"):
+            call()
 
 
 def test_a_query_is_cancelled(engine: LocalEngine) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
 import io
 import os
@@ -12,12 +13,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import pytest
 from quilt_registry.s3 import head_object
+from quilt_registry.s3.response_checks import check_responses
 from quilt_registry.transfer import Boto3Engine, Part, TransferEngine, Written, upload
-from quilt_registry.transfer.file_parts import FilePart
+from quilt_registry.transfer.file_parts import FilePart, SharedFile
 
 from quilt_core import deadline
 from quilt_core.domain import Progress, S3Uri, StoredObject
@@ -167,6 +169,53 @@ def test_unreadable_sources(put: Callable[..., Any], tmp_path: Path) -> None:
         with pytest.raises(ValidationError) as caught:
             put(source)
         assert caught.value.context["outcome"] == "not_written"
+
+
+class Failing:
+    """A file on a disk that fails after some blocks."""
+
+    def __init__(self, file: Any, good: int) -> None:
+        self._file, self._good = file, good
+        self.reads = 0
+
+    def seek(self, position: int) -> None:
+        self._file.seek(position)
+
+    def readinto(self, room: memoryview) -> int:
+        self.reads += 1
+        if self.reads > self._good:
+            raise OSError(errno.EIO, "Input/output error")
+        return int(self._file.readinto(room))
+
+
+@pytest.mark.parametrize("hashed", [False, True])
+def test_a_disk_that_fails_half_way(
+    put: Callable[..., Any],
+    s3: Any,
+    bucket: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    hashed: bool,
+) -> None:
+    """While the file is hashed and, where that is done, while it is sent."""
+    path, files = tmp_path / "large", []
+    path.write_bytes(bytes(CHUNK))
+
+    def shared(file: Any, name: str) -> SharedFile:
+        files.append(Failing(file, good=3))
+        return SharedFile(cast("BinaryIO", files[-1]), name)
+
+    monkeypatch.setattr("quilt_registry.transfer.uploads.SharedFile", shared)
+    if hashed:
+        monkeypatch.setattr(FilePart, "digest", lambda _: hashlib.sha256(bytes(CHUNK)).digest())
+    check_responses(s3)
+
+    with pytest.raises(ValidationError, match="large cannot be read: Input/output") as caught:
+        put(path)
+
+    assert caught.value.context["outcome"] == "not_written"
+    assert files[0].reads == 4  # it is not read again
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)
 
 
 @pytest.mark.parametrize("size", [1, CHUNK])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import os
+import sqlite3
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec import structs
@@ -111,6 +113,35 @@ def test_damaged_records_are_ignored(tmp_path: Path, records: Path) -> None:
     with HashRecords() as found:
         found.remember(path, state, FOUND)
         assert found.find(path, state, SHA256_CHUNKED) == FOUND
+
+
+def test_damaged_records_that_cannot_be_removed_are_not_used(
+    tmp_path: Path, records: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, state = old_file(tmp_path)
+    records.mkdir()
+    (records / "hashes.sqlite").write_bytes(b"no database at all" * 100)
+    opened, closed = [], []
+
+    class Watched(sqlite3.Connection):
+        def close(self) -> None:
+            closed.append(self)
+            super().close()
+
+    def connect(*args: Any, **options: Any) -> sqlite3.Connection:
+        opened.append(real(*args, factory=Watched, **options))
+        return opened[-1]
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError("The folder is read-only.")
+
+    real = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with HashRecords() as found:
+        found.remember(path, state, FOUND)
+        assert found.find(path, state, SHA256_CHUNKED) is None
+    assert opened and closed == opened
 
 
 def test_a_folder_that_cannot_be_created_is_not_an_error(

@@ -170,7 +170,12 @@ def ask_with(bearer: Bearer | None, ask: Callable[[str | None], HttpAnswer]) -> 
 
 
 def _outcome(renewal: Future[Token]) -> Token:
-    """The result of a renewal; its failure is raised as a new exception for each caller."""
+    """The result of a renewal.
+
+    A `QuiltOpsError` is raised as a new exception for each caller, because the facade adds the
+    operation and the backend to it. Any other exception is that of the application's own provider,
+    and is the same object for all callers.
+    """
     wait([renewal], min(deadline.remaining(), threading.TIMEOUT_MAX))
     if not renewal.done():
         limit = deadline.current()
@@ -183,7 +188,6 @@ def _outcome(renewal: Future[Token]) -> Token:
     try:
         return renewal.result()
     except QuiltOpsError as error:
-        # One per thread, because the facade adds the operation and the backend to it.
         raise copy.copy(error) from None
 
 

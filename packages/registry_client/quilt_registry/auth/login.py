@@ -9,13 +9,12 @@ from quilt_core.errors import AuthenticationError
 from quilt_core.secret import Secret
 from quilt_registry.auth.bearer import Token
 from quilt_registry.auth.claims import expiry
+from quilt_registry.auth.quilt3_config import data_folder
 
 
 def auth_file() -> Path:
     """Where quilt3 keeps its tokens."""
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("Quilt", "QuiltData")) / "auth.json"
+    return data_folder() / "auth.json"
 
 
 def read_login(registry_url: str, path: Path | None = None) -> tuple[Token, Secret | None] | None:

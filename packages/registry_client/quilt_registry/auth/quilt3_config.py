@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Any
 
 import attrs
-import platformdirs
 
 from quilt_core.errors import ValidationError
 from quilt_core.settings import Settings
@@ -17,9 +16,16 @@ _KEYS = {"catalog_url": "navigator_url", "registry_url": "registryUrl", "region"
 """Settings, and the keys of quilt3's `config.yml` that can replace them."""
 
 
+def data_folder() -> Path:
+    """The folder in which quilt3 keeps its configuration and its logins."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("Quilt", "QuiltData"))
+
+
 def config_path() -> Path:
     """quilt3's configuration file."""
-    return Path(platformdirs.user_data_dir("Quilt", "QuiltData")) / "config.yml"
+    return data_folder() / "config.yml"
 
 
 def with_quilt3_config(settings: Settings) -> Settings:

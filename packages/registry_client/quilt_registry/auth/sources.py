@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import IntEnum
 
 import attrs
 
 from quilt_core.auth_context import RequestIdentity, no_identity
 from quilt_core.secret import Secret
 from quilt_core.settings import Settings
-
-_CREDENTIALS = ("token", "api_key", "refresh_token")
-
-
-class Origin(IntEnum):
-    """Where credentials, or an address, come from; the first that has any counts."""
-
-    ARGUMENT = 0
-    REQUEST = 1
-    ENVIRONMENT = 2
-    PROFILE = 3
+from quilt_core.settings.origins import CREDENTIALS, Origin, origin_of
 
 
 @attrs.frozen(kw_only=True)
@@ -37,17 +26,6 @@ class Credentials:
     def own(self) -> bool:
         """Whether they belong to this process and not to a request."""
         return self.origin is not Origin.REQUEST
-
-
-def origin_of(settings: Settings, name: str) -> Origin | None:
-    """The source of a setting; None if it is not set."""
-    if getattr(settings, name) is None:
-        return None
-    source = settings.source(name)
-    if source.startswith("environment"):
-        return Origin.ENVIRONMENT
-    # Settings that an application built itself have no source: they are arguments.
-    return Origin.PROFILE if source.startswith("profile") else Origin.ARGUMENT
 
 
 def select_credentials(settings: Settings, request: RequestIdentity | None) -> Credentials | None:
@@ -77,7 +55,7 @@ def select_credentials(settings: Settings, request: RequestIdentity | None) -> C
 
 def _configured(settings: Settings) -> Credentials | None:
     origins = {
-        name: origin for name in _CREDENTIALS if (origin := origin_of(settings, name)) is not None
+        name: origin for name in CREDENTIALS if (origin := origin_of(settings, name)) is not None
     }
     if not origins:
         return None

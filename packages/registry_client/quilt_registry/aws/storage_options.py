@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from quilt_core.domain.choices import StorageLibrary
 from quilt_core.errors import AuthenticationError
 from quilt_registry.aws.access import S3_REGION, make_client
+from quilt_registry.given import given
 from quilt_registry.s3.errors import s3_errors
 
 if TYPE_CHECKING:
@@ -37,15 +38,15 @@ def storage_options(
 def _fsspec(
     key: str | None, secret: str | None, token: str | None, region: str | None, endpoint: str | None
 ) -> dict[str, Any]:
-    client = _given({"region_name": region, "endpoint_url": endpoint})
-    return _given({"key": key, "secret": secret, "token": token, "client_kwargs": client or None})
+    client = given({"region_name": region, "endpoint_url": endpoint})
+    return given({"key": key, "secret": secret, "token": token, "client_kwargs": client or None})
 
 
 def _object_store(
     key: str | None, secret: str | None, token: str | None, region: str | None, endpoint: str | None
 ) -> dict[str, Any]:
     plain = endpoint is not None and endpoint.startswith("http://")
-    return _given(
+    return given(
         {
             "aws_access_key_id": key,
             "aws_secret_access_key": secret,
@@ -55,7 +56,3 @@ def _object_store(
             "aws_allow_http": "true" if plain else None,
         }
     )
-
-
-def _given(options: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}

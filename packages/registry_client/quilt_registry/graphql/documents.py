@@ -16,7 +16,7 @@ from importlib.resources.abc import Traversable
 
 import attrs
 
-_CORE = "quilt_registry"
+_OWN = "quilt_registry"
 _SPREAD = re.compile(r"\.\.\.\s*(?!on\b)(\w+)")
 _OPERATION = re.compile(r"^(query|mutation)\s+(\w+)", re.MULTILINE)
 _REMARK = re.compile(r"^#\s*(\w+):\s*(\S+)\s*$", re.MULTILINE)
@@ -45,16 +45,16 @@ class Document:
 
 
 class DocumentLibrary:
-    """The documents in the folder `documents` of some packages, a backend's and the core's.
+    """The documents in the folder `documents` of some packages: a backend's and this one's.
 
     Parameters
     ----------
     packages:
-        Names of packages; the core's own is always included.
+        Names of packages; this one is always included.
     """
 
     def __init__(self, *packages: str) -> None:
-        self._packages = (_CORE, *packages)
+        self._packages = (_OWN, *packages)
         self._documents: dict[str, Document] = {}
 
     def names(self) -> tuple[str, ...]:

@@ -32,7 +32,9 @@ MOST_IDLE_PAGES = 10
 """The maximum number of successive pages of a cursor that contain nothing new."""
 
 MOST_ORIGINS = 1_024
-"""The number of servers that are remembered as having answered with JSON."""
+"""The number of servers that are remembered as having answered with JSON, and of those of which it
+is remembered what their connections are found by.
+"""
 
 LONGEST_RETRY_AFTER = 86_400.0
 """The maximum number of seconds; if a server asks for more, this is used."""

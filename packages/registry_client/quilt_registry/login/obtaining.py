@@ -161,7 +161,7 @@ def account_of(
     Raises
     ------
     AuthenticationError
-        When the registry accepts the session or the key, and yet says anonymous name.
+        When the registry accepts the session or the key, and yet names no user.
     ValidationError
         When it refuses the key's name or lifetime, or the user has too many keys.
     """

@@ -9,15 +9,13 @@ import attrs
 from quilt_core.errors import AuthenticationError, QuiltOpsError
 from quilt_core.settings import Settings, config_path, read_config
 from quilt_core.settings.files import profile_values
+from quilt_core.settings.origins import CREDENTIALS, origin_of
 from quilt_registry.auth.login import auth_file, read_login
 from quilt_registry.auth.quilt3_config import with_quilt3_config
-from quilt_registry.auth.sources import origin_of
 from quilt_registry.connection import Connection
 from quilt_registry.graphql.documents import DocumentLibrary
 from quilt_registry.login import book
 from quilt_registry.login.lookup import find_login
-
-_CREDENTIALS = ("token", "api_key", "refresh_token")
 
 
 @attrs.frozen(kw_only=True)
@@ -67,7 +65,7 @@ def _configured(settings: Settings) -> list[Source]:
     found = []
     if settings.token_provider is not None:
         found.append(Source(text="token_provider", rank=-1))
-    for name in _CREDENTIALS:
+    for name in CREDENTIALS:
         origin = origin_of(settings, name)
         if origin is not None:
             text = f"{name} from {settings.source(name)}"
@@ -75,7 +73,7 @@ def _configured(settings: Settings) -> list[Source]:
     texts = {source.text for source in found}
     path = config_path()
     profile, values = profile_values(read_config(path), settings.profile, path, os.environ)
-    for name in _CREDENTIALS:
+    for name in CREDENTIALS:
         text = f"{name} from profile {profile!r} in {path}"
         if values.get(name) and text not in texts:
             found.append(Source(text=text, rank=50))

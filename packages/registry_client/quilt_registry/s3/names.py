@@ -16,7 +16,7 @@ def list_package_names(s3: Any, bucket: str, workers: int) -> list[str]:
     """All package names of a bucket, sorted code point by code point.
 
     A package is there when it has a pointer of its own, directly below a name that is
-    `namespace/name`; other objects in between are anonymous package. Namespaces are listed in
+    `namespace/name`; objects elsewhere in between do not count. Namespaces are listed in
     parallel, a request for every 1,000 pointers or fewer: the rest of a package's pointers is
     skipped where a page ends. Raises as `quilt_registry.s3.s3_errors`, and `ProtocolError` when the
     pages make no progress.

@@ -38,8 +38,9 @@ def check_responses(s3: Any) -> None:
     """Make a boto3 client raise `TransportError` for answers that cannot come from S3.
 
     Such a request is first repeated, up to five attempts in all, as after a broken connection. The
-    client must be one for S3.
+    client must be one for S3. Errors of a source that is sent are raised unchanged.
     """
+    s3.meta.events.register_first("needs-retry.s3", _raise_ours)
     s3.meta.events.register("needs-retry.s3", _again)
     s3.meta.events.register("needs-retry.s3", _note_lost)
     s3.meta.events.register("after-call.s3", _tell_lost)
@@ -56,6 +57,15 @@ def may_have_been_done(error: QuiltOpsError) -> bool:
         return True
     metadata = getattr(error.__cause__, "response", {}).get("ResponseMetadata", {})
     return bool(metadata.get(_LOST, metadata.get("RetryAttempts", 0)))
+
+
+def _raise_ours(caught_exception: Any, **_: Any) -> None:
+    """Raise an error of the source of a body as it is: botocore takes it for one of the connection,
+    and repeats the request.
+    """
+    error = getattr(caught_exception, "kwargs", {}).get("error")
+    if isinstance(error, QuiltOpsError):
+        raise error
 
 
 def _note_lost(response: Any, request_dict: dict[str, Any], **_: Any) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder
+from quilt_registry.given import given
 
 _ORDERINGS = {
     SearchOrder.NEWEST: "sys:modified:desc",
@@ -77,11 +77,11 @@ def _filter(filters: SearchFilter) -> dict[str, Any]:
         "comment": None if filters.message is None else {"queryString": filters.message},
         "workflow": None if filters.workflow is None else {"terms": list(filters.workflow)},
     }
-    return _given(conditions)
+    return given(conditions)
 
 
 def _predicate(predicate: MetadataPredicate) -> dict[str, Any]:
-    keyword = _given(
+    keyword = given(
         {
             "terms": None if predicate.keywords is None else list(predicate.keywords),
             "wildcard": predicate.wildcard,
@@ -90,7 +90,7 @@ def _predicate(predicate: MetadataPredicate) -> dict[str, Any]:
     boolean = None
     if predicate.boolean is not None:
         boolean = {"true": True} if predicate.boolean else {"false": True}
-    return _given(
+    return given(
         {
             "path": predicate.path,
             "keyword": keyword or None,
@@ -103,12 +103,8 @@ def _predicate(predicate: MetadataPredicate) -> dict[str, Any]:
 
 
 def _range(lowest: Any, highest: Any) -> dict[str, Any] | None:
-    return _given({"gte": lowest, "lte": highest}) or None
+    return given({"gte": lowest, "lte": highest}) or None
 
 
 def _time(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).isoformat()
-
-
-def _given(conditions: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in conditions.items() if value is not None}

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import attrs
 
-from quilt_core.errors import ValidationError
+from quilt_registry.transfer.sources import changing, unreadable
 
 _BLOCK = 1 << 18
 """The number of bytes that are read and sent at once."""
@@ -27,13 +27,16 @@ class SharedFile:
     def read_into(self, room: memoryview, position: int) -> int:
         """Read bytes at a position; returns how many, at least one.
 
-        Raises `OSError` if they cannot be read, and `ValidationError` if there are none.
+        Raises `ValidationError` if they cannot be read, or there are none.
         """
-        with self._lock:
-            self.file.seek(position)
-            count: int = self.file.readinto(room)  # type: ignore[attr-defined]
+        try:
+            with self._lock:
+                self.file.seek(position)
+                count: int = self.file.readinto(room)  # type: ignore[attr-defined]
+        except OSError as error:
+            raise unreadable(self.name, error) from error
         if not count:
-            raise ValidationError(f"{self.name} changed while it was being read.")
+            raise changing(self.name)
         return count
 
 

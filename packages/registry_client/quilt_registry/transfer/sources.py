@@ -82,18 +82,17 @@ class OpenSource:
 
     def check_unchanged(self, size: int) -> None:
         """After `size` bytes were read, raise `ValidationError` if the file changed in the
-        meantime.
+        meantime, or can no longer be read.
         """
         changed = self.size is not None and size != self.size
         if self.before is not None:
-            now = os.fstat(self.file.fileno())
+            try:
+                now = os.fstat(self.file.fileno())
+            except OSError as error:
+                raise unreadable(self.name, error) from error
             changed = changed or _state(now) != _state(self.before)
         if changed:
-            raise ValidationError(
-                f"{self.name} changed while it was being read.",
-                hint="Try again when nothing writes to it any more.",
-                context={"source": self.name},
-            )
+            raise changing(self.name)
 
 
 @contextmanager
@@ -131,6 +130,15 @@ def open_source(source: ObjectSource) -> Iterator[OpenSource]:
             path=source,
             before=before,
         )
+
+
+def changing(name: str) -> ValidationError:
+    """The error for a source that something else writes to."""
+    return ValidationError(
+        f"{name} changed while it was being read.",
+        hint="Try again when nothing writes to it any more.",
+        context={"source": name},
+    )
 
 
 def unreadable(name: str, error: OSError) -> ValidationError:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
+from local_registry.app.replies import Json
 from local_registry.app.requests import context_of, identify, record_of
 from local_registry.graphql.execute import execute
 
@@ -17,4 +18,4 @@ async def graphql(request: Request) -> Response:
     status, body = await run_in_threadpool(
         execute, context_of(request), identity, record_of(request).payload
     )
-    return JSONResponse(body, status_code=status)
+    return Json(body, status_code=status)

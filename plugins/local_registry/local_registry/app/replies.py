@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from typing import Any
 
 from starlette.responses import JSONResponse
 
@@ -24,9 +26,19 @@ _OPERATION_STATUS = {
 }
 
 
+class Json(JSONResponse):
+    """A document with text of clients, which may have half a surrogate pair: JSON can escape it,
+    and UTF-8 has no form for it.
+    """
+
+    def render(self, content: Any) -> bytes:
+        """The document's bytes."""
+        return json.dumps(content, allow_nan=False, separators=(",", ":")).encode()
+
+
 def refusal(status: int, message: str, *, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """A refusal of a registry endpoint."""
-    return JSONResponse({"message": message}, status_code=status, headers=dict(headers or {}))
+    return Json({"message": message}, status_code=status, headers=dict(headers or {}))
 
 
 def edge_refusal(status: int, code: str, message: str) -> Reply:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
+from local_registry.app.replies import Json
 from local_registry.app.requests import context_of, require_identity
 from local_registry.search.rest import search as answer
 
@@ -16,4 +17,4 @@ async def search(request: Request) -> Response:
     status, body = await run_in_threadpool(
         answer, context_of(request), identity, dict(request.query_params)
     )
-    return JSONResponse(body, status_code=status)
+    return Json(body, status_code=status)

@@ -16,6 +16,7 @@ from botocore.validate import ParamValidator
 from local_registry.athena.errors import AthenaError, invalid
 from local_registry.http.messages import Request
 from local_registry.identity.model import Identity
+from local_registry.numbers import whole_number
 
 T = TypeVar("T")
 _TARGET = re.compile(r"AmazonAthena\.(\w+)")
@@ -40,10 +41,9 @@ class Call:
 
     def page(self, items: Sequence[T], default: int) -> tuple[Sequence[T], dict[str, str]]:
         """The items that `MaxResults` and `NextToken` ask for, and the token of the next ones."""
-        token = self.text("NextToken") or "0"
-        if not (token.isascii() and token.isdigit()) or int(token) > len(items):
+        first = whole_number(self.text("NextToken") or "0")
+        if first is None or first > len(items):
             raise invalid("The NextToken is not valid.")
-        first = int(token)
         last = first + (self.parameters.get("MaxResults") or default)
         return items[first:last], ({"NextToken": str(last)} if last < len(items) else {})
 

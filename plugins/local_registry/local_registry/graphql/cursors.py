@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -31,5 +30,5 @@ def read_cursor(text: str, kind: str) -> tuple[dict[str, Any], int]:
         if read["kind"] != kind or not isinstance(read["state"]["arguments"], dict):
             raise ValueError(kind)
         return dict(read["state"]), max(int(read["start"]), 0)
-    except (binascii.Error, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise InvalidInputError.at("after", "InvalidCursor", "This is not a cursor.") from error

@@ -44,7 +44,7 @@ class Request:
 
     def header(self, name: str) -> str | None:
         """The (first) header of this name, or `None`."""
-        wanted = name.lower().encode("latin-1")
+        wanted = name.lower().encode("latin-1", "replace")  # no header's name has a "?"
         for key, value in self.headers:
             if key.lower() == wanted:
                 return value.decode("latin-1")

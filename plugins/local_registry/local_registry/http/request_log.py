@@ -9,6 +9,10 @@ import attrs
 
 from local_registry.faults import Side
 
+_MOST_COUNTS = 10_000
+OTHER = "other"
+"""What requests are counted as when there are too many names: clients choose some of them."""
+
 
 @attrs.frozen(kw_only=True)
 class LoggedRequest:
@@ -42,7 +46,10 @@ class RequestLog:
         """Add a request."""
         with self._lock:
             self._requests.append(request)
-            self._counts[request.side, request.operation, request.identity] += 1
+            key = (request.side, request.operation, request.identity)
+            if key not in self._counts and len(self._counts) >= _MOST_COUNTS:
+                key = (request.side, OTHER, None)
+            self._counts[key] += 1
 
     def requests(self) -> list[LoggedRequest]:
         """The requests, oldest first; only as many as the capacity are kept."""
@@ -50,7 +57,10 @@ class RequestLog:
             return list(self._requests)
 
     def counts(self) -> dict[tuple[str, str, str | None], int]:
-        """How many requests of each (side, operation, identity)."""
+        """How many requests of each (side, operation, identity).
+
+        Beyond 10,000 of them, the requests of new ones are counted as ("…", "other", None).
+        """
         with self._lock:
             return dict(self._counts)
 

@@ -16,6 +16,7 @@ from local_registry.identity.passwords import Passwords
 from local_registry.identity.tokens import Claims, TokenKind, TokenPair, decode, encode, outdated
 from local_registry.state.api_keys import PREFIX as API_KEY_PREFIX
 from local_registry.state.store import State
+from quilt_core.domain.uris import is_unicode
 
 _CODE_SECONDS = 600.0
 
@@ -85,10 +86,13 @@ class IdentityStore:
         """A code that can be exchanged once within ten minutes (`GET /api/code`)."""
         secret = secrets.token_urlsafe(24)
         document = json.dumps({"id": identity.user_id, "code": secret})
-        self._state.database.run(
-            "INSERT INTO codes VALUES (?, ?, ?)",
-            *(_digest(secret), identity.user_id, self._state.clock() + _CODE_SECONDS),
-        )
+        database, now = self._state.database, self._state.clock()
+        with database.transaction():
+            database.run("DELETE FROM codes WHERE expires < ?", now)
+            database.run(
+                "INSERT INTO codes VALUES (?, ?, ?)",
+                *(_digest(secret), identity.user_id, now + _CODE_SECONDS),
+            )
         return base64.b64encode(document.encode()).decode()
 
     def exchange(self, code_or_token: str) -> TokenPair:
@@ -96,6 +100,8 @@ class IdentityStore:
 
         Raises `UnauthorizedError`, `ForbiddenError`.
         """
+        if not is_unicode(code_or_token):
+            raise UnauthorizedError("Token invalid.")
         code = _parse_code(code_or_token)
         if code is not None:
             user = self._redeem(*code)
@@ -212,4 +218,5 @@ def _parse_code(text: str) -> tuple[str, str] | None:
         return None
     if not isinstance(document, dict) or not {"id", "code"} <= document.keys():
         return None
-    return str(document["id"]), str(document["code"])
+    code = str(document["id"]), str(document["code"])
+    return code if all(map(is_unicode, code)) else None

@@ -20,10 +20,18 @@ def is_s3_host(host: str) -> bool:
     return _AWS.fullmatch(host.lower()) is not None
 
 
+def host_name(header: str) -> str | None:
+    """The name in a `Host` header in lower case, without the port; `None` for a malformed one."""
+    try:
+        return (urlsplit(f"//{header}").hostname or "").lower()
+    except ValueError:
+        return None
+
+
 def bucket_of_host(host: str) -> str | None:
     """The bucket that a `Host` header names, as `BUCKET.s3.REGION.amazonaws.com` and
     `BUCKET.localhost` do; `None` when the path is to name it."""
-    name = (urlsplit(f"//{host}").hostname or "").lower()
+    name = host_name(host) or ""
     found = _AWS.fullmatch(name) or _LOCAL.fullmatch(name)
     return found["bucket"] if found else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 
 import attrs
 
@@ -13,6 +14,7 @@ from local_registry.s3.errors import S3Error
 
 _STREAMING = "STREAMING-"
 _UNSIGNED = "UNSIGNED-PAYLOAD"
+_SIZE = re.compile(rb"[0-9a-fA-F]{1,16}")
 _FRAMING = (b"content-encoding", b"x-amz-decoded-content-length", b"x-amz-trailer")
 
 
@@ -72,10 +74,10 @@ def _read_chunks(framed: bytes) -> tuple[bytes, RawHeaders]:
         end = framed.find(b"\r\n", position)
         if end < 0:
             raise S3Error("IncompleteBody", "A chunk is cut short")
-        try:
-            size = int(framed[position:end].partition(b";")[0], 16)
-        except ValueError:
-            raise S3Error("IncompleteBody", "A chunk has no size") from None
+        digits = framed[position:end].partition(b";")[0]
+        if not _SIZE.fullmatch(digits):  # `int` also takes a sign, with which this would never end
+            raise S3Error("IncompleteBody", "A chunk has no size")
+        size = int(digits, 16)
         position = end + 2
         if size == 0:
             return b"".join(chunks), _trailers(framed[position:])

@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import attrs
 import urllib3.exceptions
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 
 from local_registry.http.messages import Record, Reply, Request
 from local_registry.identity.model import Identity
-from local_registry.s3.access import ROOT, Access
+from local_registry.s3.access import Access
 from local_registry.s3.addressing import with_path_style
 from local_registry.s3.body import plain_body
 from local_registry.s3.client import S3Client
@@ -81,6 +81,8 @@ class Gateway:
             except ClientError as error:
                 if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
                     raise S3Error("NoSuchBucket", "The specified bucket does not exist") from error
+            except ParamValidationError as error:
+                raise S3Error("InvalidBucketName", "The specified bucket is not valid") from error
         raise S3Error("AccessDenied", "Access Denied")
 
 
@@ -91,6 +93,3 @@ def _only_readable(reply: Reply, who: Identity) -> Reply:
     return attrs.evolve(
         reply, headers=reply.without("content-length"), body=_BUCKET.sub(keep, reply.body)
     )
-
-
-__all__ = ["ROOT", "Gateway", "describe"]

@@ -17,12 +17,13 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from local_registry.http.messages import Request
-from local_registry.s3.addressing import with_path_style
+from local_registry.numbers import whole_number
+from local_registry.s3.addressing import host_name, with_path_style
 from local_registry.s3.errors import S3Error
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _SKEW = timedelta(minutes=15)
-_MAX_PRESIGNED = timedelta(days=7)
+_MAX_PRESIGNED = 7 * 86_400
 
 
 @attrs.frozen(kw_only=True)
@@ -170,15 +171,16 @@ def _check_headers(request: Request, claim: Signature) -> None:
 def _check_time(claim: Signature, now: datetime) -> None:
     try:
         signed = datetime.strptime(claim.date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-        lifetime = timedelta(seconds=int(claim.expires)) if claim.kind == "query" else None
     except ValueError:
-        raise S3Error("AccessDenied", "A date or an expiry is malformed") from None
-    if lifetime is not None:
-        if not timedelta(0) < lifetime <= _MAX_PRESIGNED:
+        raise S3Error("AccessDenied", "A date is malformed") from None
+    presigned = claim.kind == "query"
+    if presigned:
+        lifetime = whole_number(claim.expires)
+        if lifetime is None or not 0 < lifetime <= _MAX_PRESIGNED:
             raise S3Error("AccessDenied", "X-Amz-Expires is from 1 second to a week")
-        if now >= signed + lifetime:
+        if now - signed >= timedelta(seconds=lifetime):
             raise S3Error("AccessDenied", "Request has expired")
-    if signed - now > _SKEW or (lifetime is None and now - signed > _SKEW):
+    if signed - now > _SKEW or (not presigned and now - signed > _SKEW):
         raise S3Error("RequestTimeTooSkewed", "The clocks differ too much")
 
 
@@ -193,6 +195,8 @@ def _sign_v4(request: Request, claim: Signature, secret_key: str) -> str:
         pairs = [pair for pair in query.split("&") if not pair.startswith("X-Amz-Signature=")]
         query = "&".join(pairs)
     host = request.header("host") or ""
+    if host_name(host) is None:
+        raise S3Error("InvalidRequest", "The Host header is malformed")
     again = AWSRequest(
         method=request.method,
         url=f"http://{host}{request.raw_path}" + (f"?{query}" if query else ""),
@@ -212,7 +216,7 @@ def _sign_v4(request: Request, claim: Signature, secret_key: str) -> str:
 
 
 def _sign_v2(request: Request, claim: Signature, secret_key: str, now: datetime) -> str:
-    if not claim.expires.isdigit() or int(claim.expires) <= now.timestamp():
+    if (whole_number(claim.expires) or 0) <= now.timestamp():
         raise S3Error("AccessDenied", "Request has expired")
     signer: Any = HmacV1QueryAuth(Credentials(claim.access_key, secret_key))
     headers: Any = AWSRequest(method=request.method, url="").headers

@@ -78,9 +78,12 @@ class Database:
                 self._depth -= 1
 
     def all(self, sql: str, *parameters: object) -> list[sqlite3.Row]:
-        """The rows of a query."""
+        """The rows of a query; none for text that is not valid Unicode, which no row has."""
         with self._lock:
-            return self._connection.execute(sql, parameters).fetchall()
+            try:
+                return self._connection.execute(sql, parameters).fetchall()
+            except UnicodeEncodeError:
+                return []
 
     def one(self, sql: str, *parameters: object) -> sqlite3.Row | None:
         """The first row of a query, or `None`."""

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, parse_qsl, unquote
 import attrs
 
 from local_registry.http.messages import Reply, Request
+from local_registry.numbers import whole_number
 from local_registry.s3.errors import S3Error
 from local_registry.s3.objects.model import Version
 from local_registry.s3.objects.store import Bucket, ObjectStore
@@ -68,12 +69,12 @@ class Call:
 
     def number(self, name: str, default: int, most: int) -> int:
         """A number of the query from 0 to `most`; more is `most`. Raises `S3Error`."""
-        text = self.query.get(name) or str(default)
-        if not (text.isascii() and text.isdigit()):
+        number = whole_number(self.query.get(name) or str(default))
+        if number is None:
             raise S3Error(
                 "InvalidArgument", f"Provided {name} not an integer or within integer range"
             )
-        return min(int(text), most)
+        return min(number, most)
 
 
 def bucket_of(store: ObjectStore, name: str) -> Bucket:

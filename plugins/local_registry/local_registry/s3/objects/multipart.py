@@ -10,6 +10,7 @@ from contextlib import ExitStack
 import msgspec
 
 from local_registry.http.messages import Reply
+from local_registry.numbers import whole_number
 from local_registry.s3.checksums import (
     ALGORITHMS,
     COMPOSABLE,
@@ -52,7 +53,7 @@ from local_registry.s3.xml import Element, Given, malformed, parse
 _MAX_PARTS = 10_000
 _MIN_PART = 5 * 1024**2
 _PAGE = 1000
-_RANGE = re.compile(r"bytes=(\d+)-(\d+)$", re.ASCII)
+_RANGE = re.compile(r"bytes=(\d{1,20})-(\d{1,20})$", re.ASCII)
 
 
 def create_upload(call: Call) -> Reply:
@@ -300,8 +301,8 @@ def _chosen(ongoing: OngoingUpload, given: Sequence[Given]) -> list[Part]:
         raise malformed()
     parts: list[Part] = []
     for item in given:
-        number = item.text("PartNumber") or ""
-        part = ongoing.parts.get(int(number)) if number.isascii() and number.isdigit() else None
+        number = whole_number(item.text("PartNumber") or "")
+        part = None if number is None else ongoing.parts.get(number)
         if part is None or (item.text("ETag") or "").strip('"') != part.etag:
             raise _invalid_part()
         _check_named(ongoing.upload, item, part)

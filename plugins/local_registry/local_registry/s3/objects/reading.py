@@ -9,6 +9,7 @@ from itertools import accumulate
 import attrs
 
 from local_registry.http.messages import Reply
+from local_registry.numbers import whole_number
 from local_registry.s3.errors import S3Error
 from local_registry.s3.objects.call import Call, Headers, answer, bare, http_date, named
 from local_registry.s3.objects.conditions import NotModifiedError, check_read
@@ -16,7 +17,7 @@ from local_registry.s3.objects.model import Checksum, Version
 from local_registry.s3.xml import Element
 
 ARCHIVED = frozenset({"GLACIER", "DEEP_ARCHIVE"})
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)$", re.ASCII)
+_RANGE = re.compile(r"bytes=(\d{0,20})-(\d{0,20})$", re.ASCII)
 _MAX_PARTS = 1000
 
 
@@ -227,14 +228,14 @@ def _add_parts(call: Call, element: Element, version: Version) -> None:
     element.add("PartsCount", len(version.parts))
     if all(part.checksum is None for part in version.parts):
         return
-    after = call.headers.get("x-amz-part-number-marker", "0")
-    most = call.headers.get("x-amz-max-parts", str(_MAX_PARTS))
-    if not (after.isdigit() and most.isdigit()):
+    after = whole_number(call.headers.get("x-amz-part-number-marker", "0"))
+    most = whole_number(call.headers.get("x-amz-max-parts", str(_MAX_PARTS)))
+    if after is None or most is None:
         raise S3Error("InvalidArgument", "A part number is not a number")
-    rest = [part for part in version.parts if part.number > int(after)]
-    page = rest[: min(int(most), _MAX_PARTS)]
+    rest = [part for part in version.parts if part.number > after]
+    page = rest[: min(most, _MAX_PARTS)]
     element.add("PartNumberMarker", after)
-    element.add("MaxParts", min(int(most), _MAX_PARTS))
+    element.add("MaxParts", min(most, _MAX_PARTS))
     element.add("IsTruncated", "true" if len(page) < len(rest) else "false")
     if page:
         element.add("NextPartNumberMarker", page[-1].number)

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from urllib.parse import parse_qsl
 
 from local_registry.http.messages import Reply
+from local_registry.numbers import whole_number
 from local_registry.s3.checksums import ALGORITHMS, PREFIX, checksum, md5_etag
 from local_registry.s3.errors import S3Error
 from local_registry.s3.objects.call import (
@@ -56,6 +57,8 @@ _META = "x-amz-meta-"
 _MAX_META = 2048
 _MAX_TAGS = 10
 _MAX_DELETED = 1000
+_MAX_DAYS = 36_500
+"""How long a restored copy may be kept: a century, after which there are still dates."""
 
 
 def put_object(call: Call) -> Reply:
@@ -167,8 +170,8 @@ def delete_tagging(call: Call) -> Reply:
 
 def restore_object(call: Call) -> Reply:
     """RestoreObject: the bytes of an archived version can be read at once, for some days."""
-    days = parse(call.body, "RestoreRequest").text("Days")
-    if days is None or not days.isdigit() or int(days) < 1:
+    days = whole_number(parse(call.body, "RestoreRequest").text("Days") or "")
+    if days is None or not 1 <= days <= _MAX_DAYS:
         raise S3Error("MalformedXML", "The number of days is missing or is not a positive number")
     with call.store.change() as record:
         bucket, version = call.bucket(), call.version()
@@ -177,7 +180,7 @@ def restore_object(call: Call) -> Reply:
                 "InvalidObjectState", "Restore is not allowed for the object's storage class"
             )
         now = call.store.now()
-        record(Restored(bucket.name, version.key, version.id, now + int(days) * 86_400))
+        record(Restored(bucket.name, version.key, version.id, now + days * 86_400))
     return bare(200 if version.restored > now else 202, named(bucket, version))
 
 
