@@ -10,7 +10,8 @@
     [profiles.work.options]     # the backend's own
     database = "catalog.db"
 
-A value may be `{ env = "NAME" }`, so that a secret need not be written into the file.
+A value may be `{ env = "NAME" }`, so that a secret need not be written into the file. Where such a
+value counts and its variable is not set, `load_settings` refuses the settings.
 """
 
 from __future__ import annotations
@@ -133,6 +134,23 @@ def extension_tables(
             context={"path": str(path)},
         )
     return MappingProxyType({name: _resolved(table, environ) for name, table in tables.items()})
+
+
+def unset_variables(profile: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, str]:
+    """The settings of a profile whose variable is not set, each with the variable.
+
+    Those in its tables have names such as `options.database` and `extensions.audit.key`.
+    """
+    tables = {"": {**profile, "options": None}, "options.": profile.get("options")}
+    for name, table in profile.get("extensions", {}).items():
+        tables[f"extensions.{name}."] = table
+    return {
+        f"{prefix}{key}": value["env"]
+        for prefix, table in tables.items()
+        if isinstance(table, Mapping)
+        for key, value in table.items()
+        if isinstance(value, Mapping) and set(value) == {"env"} and value["env"] not in environ
+    }
 
 
 def _resolved(table: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
