@@ -71,9 +71,16 @@ def read_config(path: Path) -> dict[str, Any]:
         # The file may change between the two, which a later call then notices.
         parsed = _parsed(path, (state.st_mtime_ns, state.st_size, state.st_ino))
         return deepcopy(parsed)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (ValueError, OSError) as error:  # TOML or UTF-8 that it is not
+    except OSError as error:
+        raise ValidationError(
+            f"The configuration file {path} cannot be read: {error.strerror or error}.",
+            hint="Make it readable, or name another file, which may be missing, in "
+            "QUILT_CORE_CONFIG.",
+            context={"path": str(path)},
+        ) from error
+    except ValueError as error:  # TOML or UTF-8 that it is not
         raise ValidationError(
             f"The configuration file {path} cannot be read: {error}.",
             hint="It must be TOML. Correct it, or move it away.",

@@ -49,7 +49,7 @@ def with_quilt3_config(settings: Settings) -> Settings:
 def _read(path: Path) -> dict[str, Any]:
     try:
         content = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     from quilt_core.yaml_documents import read_yaml
 

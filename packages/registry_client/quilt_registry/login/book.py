@@ -65,9 +65,22 @@ def read_all() -> list[StoredLogin]:
     Raises
     ------
     AuthenticationError
-        When a file cannot be read, or does not have this module's format.
+        When a file or the folder cannot be read, or a file does not have this module's format.
     """
-    return [_read(path) for path in sorted(folder().glob("*.json"))]
+    return [_read(path) for path in _files()]
+
+
+def _files() -> list[Path]:
+    try:
+        return sorted(path for path in folder().iterdir() if path.suffix == ".json")
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise AuthenticationError(
+            f"The folder of the stored logins {folder()} cannot be read: {error.strerror}.",
+            hint="Make it readable, or do without stored logins: QUILT_USE_STORED_LOGIN=false.",
+            context={"path": str(folder())},
+        ) from error
 
 
 def read_one(profile: str) -> list[StoredLogin]:
