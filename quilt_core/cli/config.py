@@ -166,7 +166,7 @@ def unset(profile: str, setting: str) -> None:
     config = edit.document()
     entries = config.get("profiles", {}).get(profile, {})
     if table:
-        entries = entries.get(table, {})
+        entries = edit.table(entries, table)
     if name not in entries:
         raise ValidationError(f"The profile {profile!r} in {config_path()} has no {setting!r}.")
     del entries[name]

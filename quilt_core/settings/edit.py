@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from quilt_core.errors import ValidationError
@@ -19,18 +20,21 @@ def document() -> TOMLDocument:
 
     file = config_path()
     read_config(file)  # its errors are raised as ours
-    return tomlkit.parse(file.read_text(encoding="utf-8")) if file.exists() else tomlkit.document()
+    return tomlkit.parse(file.read_text("utf-8-sig")) if file.exists() else tomlkit.document()
 
 
 def table(parent: Any, name: str, *, is_super: bool = False) -> Any:
     """The table with that name, created if it is missing; `is_super` for a table that only contains
-    tables.
+    tables. Raises `ValidationError` if something else has the name.
     """
     import tomlkit
 
     if name not in parent:
         parent[name] = tomlkit.table(is_super_table=is_super)
-    return parent[name]
+    found = parent[name]
+    if not isinstance(found, Mapping):
+        raise ValidationError(f"{name!r} in {config_path()} is not a table.")
+    return found
 
 
 def reference(variable: str) -> Any:

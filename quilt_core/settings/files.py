@@ -59,7 +59,8 @@ def _usual_paths(*variables: str | None) -> tuple[Path, Path]:
 
 
 def read_config(path: Path) -> dict[str, Any]:
-    """Read the file; empty if it does not exist. Raises `ValidationError` if it is not TOML.
+    """Read the file; empty if it does not exist. Raises `ValidationError` if it is not TOML, or has
+    something other than profiles.
 
     A file that has not changed is not parsed again: a server connects for each request. One that
     was changed just now is, because its time may be the same after the next change.
@@ -67,10 +68,10 @@ def read_config(path: Path) -> dict[str, Any]:
     try:
         state = path.stat()
         if time.time_ns() - state.st_mtime_ns < _TICK_NS:
-            return _parse(path)
-        # The file may change between the two, which a later call then notices.
-        parsed = _parsed(path, (state.st_mtime_ns, state.st_size, state.st_ino))
-        return deepcopy(parsed)
+            parsed = _parse(path)
+        else:
+            # The file may change between the two, which a later call then notices.
+            parsed = deepcopy(_parsed(path, (state.st_mtime_ns, state.st_size, state.st_ino)))
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
@@ -86,6 +87,8 @@ def read_config(path: Path) -> dict[str, Any]:
             hint="It must be TOML. Correct it, or move it away.",
             context={"path": str(path)},
         ) from error
+    _check_form(parsed, path)
+    return parsed
 
 
 @lru_cache(maxsize=4)
@@ -96,8 +99,26 @@ def _parsed(path: Path, _version: tuple[int, ...]) -> dict[str, Any]:
 def _parse(path: Path) -> dict[str, Any]:
     import tomllib  # most have no such file
 
-    with path.open("rb") as file:
-        return tomllib.load(file)
+    return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+
+
+def _check_form(config: Mapping[str, Any], path: Path) -> None:
+    """Refuse what no command can use; what is in a profile is checked where it is used."""
+    profiles = config.get("profiles", {})
+    if unknown := sorted(config.keys() - {"default_profile", "profiles"}):
+        wrong = f"{unknown[0]!r} in {path} is not a key of the configuration file"
+    elif not isinstance(profiles, Mapping):
+        wrong = f"'profiles' in {path} is not a table"
+    elif no_tables := [name for name, one in profiles.items() if not isinstance(one, Mapping)]:
+        wrong = f"The profile {no_tables[0]!r} in {path} is not a table"
+    else:
+        return
+    raise ValidationError(
+        f"{wrong}.",
+        hint="It has the key default_profile, and for each profile a table [profiles.<profile>] "
+        "with its settings.",
+        context={"path": str(path)},
+    )
 
 
 def profile_values(
