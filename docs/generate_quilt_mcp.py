@@ -18,6 +18,7 @@ PAGE = ROOT / "docs" / "reference" / "quilt-mcp.md"
 sys.path.insert(0, str(TESTS))
 from scenario import (  # type: ignore[import-not-found]  # noqa: E402 - the path is set above
     CONFIGURATIONS,
+    EXCEPTIONS,
     FAILURES,
     FUNCTIONS,
     RESOURCES,
@@ -102,6 +103,11 @@ def _cell(
     said, why = FAILURES.get((configuration, name), ("", ""))
     if bool(failed) != bool(said) or said not in failed:
         raise ValueError(f"{configuration}, {name}: {failed or 'works, against FAILURES'}")
+    if not failed and name in EXCEPTIONS:
+        note = f"`{name}`, everywhere: {EXCEPTIONS[name]}."
+        if note not in notes:
+            notes.append(note)
+        return f"yes, but ({notes.index(note) + 1})"
     if not failed:
         return "yes"
     notes.append(f"`{name}`, {CONFIGURATIONS[configuration]}: {why}.")

@@ -41,6 +41,9 @@ database = "catalog.db"
 file = "/var/log/quiltops.jsonl"
 ```
 
+A value `{ env = "NAME" }` is read from that environment variable. If it is not set, and
+nothing else takes precedence, the settings are refused.
+
 The table `options` contains options that the backend declares (`options={"database": …}` in
 `connect`, `QUILT_OPTION_DATABASE`, `--option database=…`). Each option is looked up in the same
 order. `quiltops plugins --check` lists the options of the installed backends.

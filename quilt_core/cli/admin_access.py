@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TextIO
+from typing import Any
 
 import attrs
 import click
@@ -19,6 +19,7 @@ from quilt_core import (
 from quilt_core.cli.answers import listing, one
 from quilt_core.cli.options import Group, connect
 from quilt_core.cli.output import show, show_all
+from quilt_core.cli.text_input import TextFile
 from quilt_core.cli.writing import Delete, Write, write
 from quilt_core.errors import NotFoundError, ValidationError
 from quilt_core.ops.admin import AdminOps
@@ -55,7 +56,7 @@ def _details_options(command: Any) -> Any:
             click.option("--signup-page", help="The page where people can sign up for the role."),
             click.option(
                 "--signup-code-file",
-                type=click.File(encoding="utf-8"),
+                type=TextFile(),
                 help="The file with the page's access code; '-' for standard input.",
             ),
             click.option("--signup-title", help="The title of the signup page."),
@@ -69,14 +70,14 @@ def _details_options(command: Any) -> Any:
 def _signup(
     present: Callable[[], RoleSignup | None],
     signup_page: str | None,
-    signup_code_file: TextIO | None,
+    signup_code_file: str | None,
     signup_title: str | None,
     signup_description: str | None,
 ) -> RoleSignup | None:
     """The signup with the values of the options; values that they leave out stay as they are. None
     without any such option.
     """
-    code = None if signup_code_file is None else signup_code_file.read().strip()
+    code = None if signup_code_file is None else signup_code_file.strip()
     options = {
         "page": signup_page,
         "access_code": code,

@@ -18,6 +18,7 @@ from quilt_core.cli.answers import listing, one
 from quilt_core.cli.api_keys import COLUMNS
 from quilt_core.cli.options import Group, connect
 from quilt_core.cli.output import show, show_all
+from quilt_core.cli.text_input import TextFile
 from quilt_core.cli.writing import Delete, Write, write
 from quilt_core.domain.api_keys import ApiKeyStatusName
 
@@ -188,14 +189,14 @@ def get_sso() -> None:
 
 
 @sso.command("set", cls=Write, answers=one(SsoConfig))
-@click.argument("config", type=click.File())
-def set_sso(config: Any) -> None:
+@click.argument("config", type=TextFile())
+def set_sso(config: str) -> None:
     """Set the configuration from the file CONFIG (- is standard input).
 
     Example: quiltops admin sso set sso.yaml
     """
     admin = connect().admin
-    write(admin.set_sso_config, config.read(), now=admin.get_sso_config)
+    write(admin.set_sso_config, config, now=admin.get_sso_config)
 
 
 @sso.command("remove", cls=Delete, answers=one(SsoConfig))

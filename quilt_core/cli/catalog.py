@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import Any
 
 import click
@@ -13,6 +12,7 @@ from quilt_core.cli.answers import one
 from quilt_core.cli.options import Group, connect, given_settings, value
 from quilt_core.cli.output import show
 from quilt_core.cli.terminal import json_line, note
+from quilt_core.cli.text_input import standard_input
 from quilt_core.cli.writing import Write, write
 from quilt_core.errors import TransportError, ValidationError
 from quilt_core.settings import config_path, edit
@@ -112,7 +112,7 @@ def graphql(query: str, variables: str | None) -> None:
 
     Example: quiltops catalog graphql '{ me { name } }'
     """
-    text = sys.stdin.read() if query == "-" else query
+    text = standard_input() if query == "-" else query
     try:
         given = None if variables is None else json.loads(variables)
     except json.JSONDecodeError as error:

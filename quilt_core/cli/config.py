@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
 from typing import Any
 
 import click
@@ -166,8 +165,8 @@ def unset(profile: str, setting: str) -> None:
     with edit.changing() as config:
         entries = config.get("profiles", {}).get(profile, {})
         if table:
-            entries = entries.get(table, {})
-        if not isinstance(entries, MutableMapping) or name not in entries:
+            entries = edit.table(entries, table)
+        if name not in entries:
             raise ValidationError(f"The profile {profile!r} in {config_path()} has no {setting!r}.")
         del entries[name]
 

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from quilt_core import EntrySource, FileUri, QuiltOps
 from quilt_core.cli.progress import counted
+from quilt_core.cli.text_input import decoded
 from quilt_core.domain.file_paths import check_current_folder
 from quilt_core.domain.names import check_uri_text, parse_bucket
 from quilt_core.domain.objects import S3Prefix
@@ -61,11 +62,10 @@ def expand_uris(ops: QuiltOps, given: Iterable[str]) -> list[str | EntrySource]:
 
 
 def _lines_of_standard_input() -> list[str]:
-    """The lines, unchanged: nothing is stripped, and only a line feed ends a line."""
-    try:
-        text = sys.stdin.buffer.read().decode()
-    except UnicodeDecodeError as error:
-        raise ValidationError(f"Standard input is not UTF-8: {error}.") from error
+    """The lines, unchanged but for a mark of byte order: nothing is stripped, and only a line feed
+    ends a line.
+    """
+    text = decoded(sys.stdin.buffer.read(), "Standard input")
     return [check_uri_text(line, "line") for line in text.split("\n") if line]
 
 

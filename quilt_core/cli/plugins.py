@@ -60,7 +60,8 @@ def check_plugin(record: installed.PluginRecord) -> QuiltOpsError | None:
     """
     try:
         if record.kind == "backend":
-            settings = quilt_core.Settings(backend=record.name)
+            # The files of quilt3 are this user's settings, and not part of the backend.
+            settings = quilt_core.Settings(backend=record.name, use_quilt3_login=False)
             backend = installed.create_backend(record, settings)
             try:
                 installed.Hooks().add_backend(backend)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from quilt_core.cli.output import is_for_programs, show, show_all
 from quilt_core.cli.paths import LocalPath
 from quilt_core.cli.query_output import FORMATS, print_table, write_file, write_rows
 from quilt_core.cli.terminal import line, note
+from quilt_core.cli.text_input import standard_input
 from quilt_core.domain.query import (
     QueryEngine,
     QueryEngineName,
@@ -70,7 +70,7 @@ def run(
 
     Example: quiltops query run "SELECT count(*) FROM \\"demo-data_package_tag\\"" --format csv
     """
-    text = sys.stdin.read() if sql == "-" else sql
+    text = standard_input() if sql == "-" else sql
     kind = _format(kind, output)
     with connect().query(text, engine=engine, prefix=prefix) as result:
         if output is not None:
@@ -132,7 +132,7 @@ def start(sql: str, engine: QueryEngineName | None, prefix: str | None) -> None:
 
     Example: quiltops query start "SELECT pkg_name FROM \\"demo-data_package_tag\\"" --engine athena
     """
-    text = sys.stdin.read() if sql == "-" else sql
+    text = standard_input() if sql == "-" else sql
     status = connect().start_query(text, engine=engine, prefix=prefix)
     show(status)
     if status.engine is QueryEngine.LOCAL:

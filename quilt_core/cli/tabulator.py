@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TextIO
 
 import click
 
@@ -11,6 +10,7 @@ from quilt_core import OpenQueryStatus, TabulatorTable
 from quilt_core.cli.answers import listing, one
 from quilt_core.cli.options import Group, completed, connect
 from quilt_core.cli.output import show, show_all
+from quilt_core.cli.text_input import TextFile
 from quilt_core.cli.writing import Delete, Write, write
 
 
@@ -48,29 +48,29 @@ def get(bucket: str, table: str) -> None:
 @group.command(cls=Write, answers=one(TabulatorTable))
 @click.argument("bucket", shell_complete=completed("buckets"))
 @click.argument("table")
-@click.argument("config", type=click.File())
-def create(bucket: str, table: str, config: TextIO) -> None:
+@click.argument("config", type=TextFile())
+def create(bucket: str, table: str, config: str) -> None:
     """Create a table from the YAML file CONFIG (- is standard input).
 
     Example: quiltops tabulator create demo-data penguins table.yaml
     """
     ops = connect()
     taken = partial(ops.get_tabulator_table, bucket, table)
-    write(ops.create_tabulator_table, bucket, table, config.read(), taken=taken)
+    write(ops.create_tabulator_table, bucket, table, config, taken=taken)
 
 
 @group.command(cls=Write, answers=one(TabulatorTable))
 @click.argument("bucket", shell_complete=completed("buckets"))
 @click.argument("table")
-@click.argument("config", type=click.File())
-def update(bucket: str, table: str, config: TextIO) -> None:
+@click.argument("config", type=TextFile())
+def update(bucket: str, table: str, config: str) -> None:
     """Replace a table's configuration with the YAML file CONFIG (- is standard input).
 
     Example: quiltops tabulator update demo-data penguins table.yaml
     """
-    ops, text = connect(), config.read()
+    ops = connect()
     now = partial(ops.get_tabulator_table, bucket, table)
-    write(ops.update_tabulator_table, bucket, table, text, now=now)
+    write(ops.update_tabulator_table, bucket, table, config, now=now)
 
 
 @group.command(cls=Write, answers=one(TabulatorTable))

@@ -390,6 +390,9 @@ class Dispatcher:
         }
         owner, trace = self._backend.name, error.__traceback__
         while trace is not None:
-            owner = owners.get(trace.tb_frame.f_code, owner)
+            frame = trace.tb_frame
+            # A wrapper that yields never or twice is named by pluggy, and is not in the traceback.
+            wrapper = frame.f_locals.get("wrap_controller")
+            owner = owners.get(getattr(wrapper, "gi_code", frame.f_code), owner)
             trace = trace.tb_next
         return f"Raised in {PROJECT} operation {operation}, by the plugin {owner!r}."

@@ -20,6 +20,7 @@ from quilt_core.plugins.validation import (
     hook_implementations,
 )
 from quilt_core.settings import Settings
+from quilt_core.settings.load import extension_prefix
 
 logger = logging.getLogger("quilt_core.plugins")
 
@@ -84,18 +85,14 @@ def _make(loaded: Any, name: str, backend: str, settings: Settings) -> Extension
 def extension_options(name: str, settings: Settings) -> Mapping[str, Any]:
     """The options of an extension: the environment takes precedence over the profile."""
     found = dict(settings.extensions.get(name, {}))
-    prefix = _variable(name)
+    prefix = extension_prefix(name)
     # `audit` does not take the options of `audit_log`, where that is installed too.
-    variables = {_variable(one) for one in extensions()} - {prefix}
+    variables = {extension_prefix(one) for one in extensions()} - {prefix}
     others = tuple(one for one in variables if one.startswith(prefix))
     for variable, value in os.environ.items():
         if variable.startswith(prefix) and not variable.startswith(others):
             found[variable.removeprefix(prefix).lower()] = value
     return MappingProxyType(found)
-
-
-def _variable(name: str) -> str:
-    return f"QUILT_EXTENSION_{name.upper().replace('-', '_')}_"
 
 
 def extensions_of(

@@ -120,18 +120,22 @@ def _batches(
 
     raw = _csv(config, source) if config.format == "csv" else _parquet(config, source)
     for columns in raw:
-        arrays, missing = [], []
+        arrays: list[Any] = []
+        missing = []
         for column, found in zip(config.columns, columns.found, strict=True):
             kind = arrow_type(column.type)
+            name = repr(column.name)
+            if config.format == "csv":  # the names in the file do not count, also if it has some
+                name += f" (number {len(arrays) + 1} of the CSV, by position)"
             if found is None:
                 if not column.nullable:
-                    raise _FileError(f"it has no column {column.name!r}, which is not nullable")
+                    raise _FileError(f"it has no column {name}, which is not nullable")
                 missing.append(column.name)
                 arrays.append(pa.nulls(columns.rows, kind))
                 continue
-            array = _cast(found, kind, column.name)
+            array = _cast(found, kind, name)
             if array.null_count and not column.nullable:
-                raise _FileError(f"the column {column.name!r}, which is not nullable, has nulls")
+                raise _FileError(f"the column {name}, which is not nullable, has nulls")
             arrays.append(array)
         names = [column.name for column in config.columns]
         issue = f"missing columns: {', '.join(missing)}" if missing else None
@@ -203,7 +207,7 @@ def _cast(array: pyarrow.Array, kind: pyarrow.DataType, name: str) -> pyarrow.Ar
         return array.cast(kind)
     except pa.ArrowException as error:
         reason = str(error).partition("\n")[0]
-        raise _FileError(f"the column {name!r} does not have its type ({reason})") from error
+        raise _FileError(f"the column {name} does not have its type ({reason})") from error
 
 
 def _timestamps(array: pyarrow.Array, kind: pyarrow.DataType) -> pyarrow.Array:

@@ -36,7 +36,7 @@ def changing() -> Iterator[TOMLDocument]:
     file = config_path()
     with _locked(file):
         read_config(file)  # its errors are raised as ours
-        text = file.read_text(encoding="utf-8") if file.exists() else ""
+        text = file.read_text("utf-8-sig") if file.exists() else ""
         config = tomlkit.parse(text)
         yield config
         with _write_errors(file):
@@ -45,7 +45,7 @@ def changing() -> Iterator[TOMLDocument]:
 
 def table(parent: Any, name: str, *, is_super: bool = False) -> Any:
     """The table with that name, created if it is missing; `is_super` for a table that only contains
-    tables. Raises `ValidationError` if there is something else.
+    tables. Raises `ValidationError` if something else has the name.
     """
     import tomlkit
 

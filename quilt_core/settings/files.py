@@ -10,7 +10,8 @@
     [profiles.work.options]     # the backend's own
     database = "catalog.db"
 
-A value may be `{ env = "NAME" }`, so that a secret need not be written into the file.
+A value may be `{ env = "NAME" }`, so that a secret need not be written into the file. Where such a
+value counts and its variable is not set, `load_settings` refuses the settings.
 """
 
 from __future__ import annotations
@@ -58,8 +59,8 @@ def _usual_paths(*variables: str | None) -> tuple[Path, Path]:
 
 
 def read_config(path: Path) -> dict[str, Any]:
-    """Read the file; empty if it does not exist. Raises `ValidationError` if it is not TOML, or its
-    profiles are not tables.
+    """Read the file; empty if it does not exist. Raises `ValidationError` if it is not TOML, or has
+    something other than profiles.
 
     A file that has not changed is not parsed again: a server connects for each request. One that
     was changed just now is, because its time may be the same after the next change.
@@ -67,18 +68,27 @@ def read_config(path: Path) -> dict[str, Any]:
     try:
         state = path.stat()
         if time.time_ns() - state.st_mtime_ns < _TICK_NS:
-            return _parse(path)
-        # The file may change between the two, which a later call then notices.
-        parsed = _parsed(path, (state.st_mtime_ns, state.st_size, state.st_ino))
-        return deepcopy(parsed)
-    except FileNotFoundError:
+            parsed = _parse(path)
+        else:
+            # The file may change between the two, which a later call then notices.
+            parsed = deepcopy(_parsed(path, (state.st_mtime_ns, state.st_size, state.st_ino)))
+    except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (ValueError, OSError) as error:  # TOML or UTF-8 that it is not
+    except OSError as error:
+        raise ValidationError(
+            f"The configuration file {path} cannot be read: {error.strerror or error}.",
+            hint="Make it readable, or name another file, which may be missing, in "
+            "QUILT_CORE_CONFIG.",
+            context={"path": str(path)},
+        ) from error
+    except ValueError as error:  # TOML or UTF-8 that it is not
         raise ValidationError(
             f"The configuration file {path} cannot be read: {error}.",
             hint="It must be TOML. Correct it, or move it away.",
             context={"path": str(path)},
         ) from error
+    _check_form(parsed, path)
+    return parsed
 
 
 @lru_cache(maxsize=4)
@@ -89,22 +99,26 @@ def _parsed(path: Path, _version: tuple[int, ...]) -> dict[str, Any]:
 def _parse(path: Path) -> dict[str, Any]:
     import tomllib  # most have no such file
 
-    with path.open("rb") as file:
-        config = tomllib.load(file)
+    return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+
+
+def _check_form(config: Mapping[str, Any], path: Path) -> None:
+    """Refuse what no command can use; what is in a profile is checked where it is used."""
     profiles = config.get("profiles", {})
-    tables = {"profiles": profiles, **(profiles if isinstance(profiles, dict) else {})}
-    for name, table in tables.items():
-        if not isinstance(table, dict):
-            raise _odd(path, f"{name!r} is not a table")
-    if not isinstance(config.get("default_profile", ""), str):
-        raise _odd(path, "'default_profile' is not text")
-    return config
-
-
-def _odd(path: Path, why: str) -> ValidationError:
-    return ValidationError(
-        f"The configuration file {path} cannot be used: {why}.",
-        hint="Correct it, or move it away.",
+    if unknown := sorted(config.keys() - {"default_profile", "profiles"}):
+        wrong = f"{unknown[0]!r} in {path} is not a key of the configuration file"
+    elif not isinstance(profiles, Mapping):
+        wrong = f"'profiles' in {path} is not a table"
+    elif no_tables := [name for name, one in profiles.items() if not isinstance(one, Mapping)]:
+        wrong = f"The profile {no_tables[0]!r} in {path} is not a table"
+    elif not isinstance(config.get("default_profile", ""), str):
+        wrong = f"'default_profile' in {path} is not text"
+    else:
+        return
+    raise ValidationError(
+        f"{wrong}.",
+        hint="It has the key default_profile, and for each profile a table [profiles.<profile>] "
+        "with its settings.",
         context={"path": str(path)},
     )
 
@@ -121,12 +135,12 @@ def profile_values(
     chosen = name or config.get("default_profile")
     if chosen is None:
         return None, {}
-    if not isinstance(chosen, str) or chosen not in profiles:
+    if chosen not in profiles:
         names = ", ".join(sorted(profiles))
         raise ValidationError(
             f"There is no profile {chosen!r} in {path}.",
             hint=f"Profiles there: {names or 'none'}.",
-            context={"profile": str(chosen), "path": str(path)},
+            context={"profile": chosen, "path": str(path)},
         )
     values = _resolved(profiles[chosen], path, environ)
     if isinstance(profiles[chosen].get("options"), Mapping):
@@ -154,6 +168,26 @@ def extension_tables(
     )
 
 
+def unset_variables(profile: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, str]:
+    """The settings of a profile whose variable is not set, each with the variable.
+
+    Those in its tables have names such as `options.database` and `extensions.audit.key`.
+    """
+    tables = {"": {**profile, "options": None}, "options.": profile.get("options")}
+    for name, table in profile.get("extensions", {}).items():
+        tables[f"extensions.{name}."] = table
+    return {
+        f"{prefix}{key}": value["env"]
+        for prefix, table in tables.items()
+        if isinstance(table, Mapping)
+        for key, value in table.items()
+        if isinstance(value, Mapping)
+        and set(value) == {"env"}
+        and isinstance(value["env"], str)
+        and value["env"] not in environ
+    }
+
+
 def _resolved(table: Mapping[str, Any], path: Path, environ: Mapping[str, str]) -> dict[str, Any]:
     """The values of a table, with `{ env = "NAME" }` replaced by that variable, without
     unset ones.
@@ -162,7 +196,11 @@ def _resolved(table: Mapping[str, Any], path: Path, environ: Mapping[str, str]) 
     for key, value in table.items():
         if isinstance(value, Mapping) and set(value) == {"env"}:
             if not isinstance(value["env"], str):
-                raise _odd(path, f"the variable to which {key!r} refers is not text")
+                raise ValidationError(
+                    f"The variable to which {key!r} in {path} refers is not text.",
+                    hint=f'Write {key} = {{ env = "NAME" }}.',
+                    context={"path": str(path)},
+                )
             value = environ.get(value["env"])  # noqa: PLW2901
         if value is not None:
             values[key] = value

@@ -5,7 +5,7 @@ counts.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Unpack
@@ -18,12 +18,14 @@ from quilt_core.settings.files import (
     extension_tables,
     profile_values,
     read_config,
+    unset_variables,
 )
 from quilt_core.settings.model import AnySettings, Settings, setting_fields
 
 OPTION_PREFIX = "QUILT_OPTION_"
 _NO_EXTENSIONS: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 _ADDRESSES = {"catalog_url", "registry_url", "graphql_endpoint"}
+_CREDENTIALS = {"token", "api_key", "refresh_token", "token_provider"}
 
 
 def load_settings(
@@ -50,9 +52,10 @@ def load_settings(
     given: dict[str, Any] = {name: value for name, value in explicit.items() if value is not None}
     path = config_path(environ)
     named = given.get("profile") or environ.get("QUILT_PROFILE") or None
-    profile, from_profile = profile_values(read_config(path), named, path, environ)
+    config = read_config(path)
+    profile, from_profile = profile_values(config, named, path, environ)
     place, extensions = "", _NO_EXTENSIONS
-    if from_profile:
+    if profile is not None:
         place = f"profile {profile!r} in {path}"
         extensions = extension_tables(from_profile.pop("extensions", {}), path, environ)
         _refuse_unknown(from_profile, fields, f"the {place}")
@@ -82,6 +85,13 @@ def load_settings(
     values["options"] = {name: value for name, (value, _) in options.items()}
     sources.pop("options", None)
     sources.update({f"options.{name}": source for name, (_, source) in options.items()})
+    if profile is not None:
+        # Of addresses and of credentials, those of one source are used, and not of several.
+        not_used = (_ADDRESSES if elsewhere else set()) | (
+            set() if _CREDENTIALS.isdisjoint(sources) else _CREDENTIALS
+        )
+        unset = unset_variables(config["profiles"][profile], environ)
+        _refuse_unset(unset, {*sources, *not_used}, environ, place)
     return Settings(**values, extensions=extensions, sources=MappingProxyType(sources))
 
 
@@ -113,6 +123,32 @@ def _of_environment(variables: tuple[tuple[str, str], ...]) -> _OfEnvironment:
             if variable.startswith(OPTION_PREFIX)
         },
     )
+
+
+def extension_prefix(name: str) -> str:
+    """What the environment variables of an extension's options begin with."""
+    return f"QUILT_EXTENSION_{name.upper().replace('-', '_')}_"
+
+
+def _refuse_unset(
+    unset: Mapping[str, str], settled: Set[str], environ: Mapping[str, str], place: str
+) -> None:
+    """A value that is missing must not be replaced by that of a source which comes after the
+    profile: a key by the login of another user.
+    """
+    for name, variable in unset.items():
+        table, _, option = name.rpartition(".")
+        extension = table.removeprefix("extensions.") if table.startswith("extensions.") else None
+        if name in settled or (
+            extension is not None and f"{extension_prefix(extension)}{option.upper()}" in environ
+        ):
+            continue
+        raise ValidationError(
+            f"The {place} takes {name!r} from the environment variable {variable}, which is not "
+            "set.",
+            hint=f"Set {variable}, or remove {name!r} from the profile.",
+            context={"setting": name, "variable": variable},
+        )
 
 
 def _named(variable: str) -> str:

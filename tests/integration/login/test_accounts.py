@@ -53,6 +53,29 @@ def test_two_accounts_at_one_catalog(
     assert logged_in_user() == user
 
 
+def test_a_profile_whose_key_is_missing_does_not_use_another_login(
+    log_in: Cli, cli: Cli, registry: LocalRegistry, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_in(user)
+    for setting, text in (
+        ("backend", "platform"),
+        ("catalog_url", registry.endpoints.catalog_url),
+        ("api_key", "env:WORK_QUILT_KEY"),
+    ):
+        assert cli("config", "set", "work", setting, text).code == 0
+    assert cli("config", "default", "work").code == 0
+    for command in (("auth", "status"), ("buckets", "list"), ("auth", "token")):
+        ended = cli(*command)
+        assert ended.code == 2, ended
+        assert "WORK_QUILT_KEY, which is not set" in ended.err
+    monkeypatch.setenv("WORK_QUILT_KEY", registry.api_key(other := person(registry)))
+    assert logged_in_user() == other
+    monkeypatch.delenv("WORK_QUILT_KEY")
+    ended = cli("logout", "--all")
+    assert (ended.code, login_files()) == (0, [])
+    assert "is not known" in ended.err
+
+
 def test_status_shows_the_login_in_use_and_what_it_overrides(
     log_in: Cli, cli: Cli, registry: LocalRegistry, user: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,18 +13,20 @@ from typing import Any
 import pytest
 from quilt_registry.login.profiles import write_profile
 
+from quilt_core.cli.main import run
+from quilt_core.errors import ValidationError
 from quilt_core.settings import config_path, edit, read_config
 
 
 def test_an_unchanged_file_is_parsed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[object] = []
-    load = tomllib.load
+    loads = tomllib.loads
 
-    def counting(file: Any) -> dict[str, Any]:
-        parsed.append(file)
-        return load(file)
+    def counting(text: str) -> dict[str, Any]:
+        parsed.append(text)
+        return loads(text)
 
-    monkeypatch.setattr(tomllib, "load", counting)
+    monkeypatch.setattr(tomllib, "loads", counting)
     path = tmp_path / "config.toml"
     path.write_text('[profiles.work.options]\nnames = ["a"]\n', encoding="utf-8")
     _set_back(path)
@@ -38,15 +40,15 @@ def test_an_unchanged_file_is_parsed_once(tmp_path: Path, monkeypatch: pytest.Mo
 def test_a_changed_file_is_parsed_again(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     assert read_config(path) == {}
-    path.write_text("one = 1\n", encoding="utf-8")
-    assert read_config(path) == {"one": 1}
+    path.write_text("default_profile = 'a'\n", encoding="utf-8")
+    assert read_config(path) == {"default_profile": "a"}
     replacement = tmp_path / "new.toml"
-    replacement.write_text("one = 2\n", encoding="utf-8")
+    replacement.write_text("default_profile = 'b'\n", encoding="utf-8")
     _set_back(path)
     _set_back(replacement)
-    assert read_config(path) == {"one": 1}
+    assert read_config(path) == {"default_profile": "a"}
     replacement.replace(path)
-    assert read_config(path) == {"one": 2}
+    assert read_config(path) == {"default_profile": "b"}
     path.unlink()
     assert read_config(path) == {}
 
@@ -54,12 +56,62 @@ def test_a_changed_file_is_parsed_again(tmp_path: Path) -> None:
 def test_a_change_within_a_tick_of_the_clock_is_seen(tmp_path: Path) -> None:
     """The second text has the same length, time and inode."""
     path = tmp_path / "config.toml"
-    path.write_text("one = 1\n", encoding="utf-8")
+    path.write_text("default_profile = 'a'\n", encoding="utf-8")
     state = path.stat()
-    assert read_config(path) == {"one": 1}
-    path.write_text("one = 2\n", encoding="utf-8")
+    assert read_config(path) == {"default_profile": "a"}
+    path.write_text("default_profile = 'b'\n", encoding="utf-8")
     os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
-    assert read_config(path) == {"one": 2}
+    assert read_config(path) == {"default_profile": "b"}
+
+
+def test_a_mark_of_byte_order_is_no_part_of_the_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Editors on Windows begin a file with one."""
+    path = tmp_path / "config.toml"
+    path.write_bytes(b"\xef\xbb\xbf[profiles.a]\r\nregion = 'here'\r\n")
+    assert read_config(path) == {"profiles": {"a": {"region": "here"}}}
+    monkeypatch.setenv("QUILT_CORE_CONFIG", str(path))
+    assert run(["config", "set", "a", "backend", "memory"]) == 0
+    assert read_config(path) == {"profiles": {"a": {"region": "here", "backend": "memory"}}}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[profiles]\na = 3\n", "The profile 'a' in {path} is not a table."),
+        ("profiles = 3\n", "'profiles' in {path} is not a table."),
+        ("[profile.a]\n", "'profile' in {path} is not a key of the configuration file."),
+        ("backend = 'memory'\n", "'backend' in {path} is not a key of the configuration file."),
+    ],
+)
+def test_what_is_no_profile_is_refused_by_every_command(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    text: str,
+    message: str,
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    monkeypatch.setenv("QUILT_CORE_CONFIG", str(path))
+    with pytest.raises(ValidationError) as caught:
+        read_config(path)
+    assert caught.value.message == message.format(path=path)
+    for command in ("profiles", "set a backend memory", "unset a backend", "default a", "show"):
+        assert run(["--profile", "a", "config", *command.split()]) == 2
+        assert message.format(path=path) in capsys.readouterr().err
+
+
+def test_options_that_are_not_a_table_are_refused_by_every_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[profiles.a]\noptions = 'file'\n", encoding="utf-8")
+    monkeypatch.setenv("QUILT_CORE_CONFIG", str(path))
+    for command in ("set a options.file x", "unset a options.file"):
+        assert run(["config", *command.split()]) == 2
+        assert "'options'" in capsys.readouterr().err
 
 
 def _set_back(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,48 @@ def test_a_profile_holds_values_and_refers_to_secrets(environ: dict[str, str]) -
     assert settings.api_key is not None
     assert settings.api_key.reveal() == "qk_workkey"
     assert "profile 'work'" in settings.source("catalog_url")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("api_key = {reference}", "api_key"),
+        ("registry = {reference}", "registry"),
+        ("[profiles.away.options]\ndatabase = {reference}", "options.database"),
+        ("[profiles.away.extensions.audit-log]\nkey = {reference}", "extensions.audit-log.key"),
+    ],
+)
+def test_a_reference_to_a_variable_that_is_not_set_is_refused(
+    environ: dict[str, str], text: str, name: str
+) -> None:
+    """The next source would take its place: for a key, the stored login of somebody else."""
+    reference = '{ env = "AWAY_VALUE" }'
+    path = Path(environ["QUILT_CORE_CONFIG"])
+    path.write_text(f"[profiles.away]\n{text.format(reference=reference)}\n", encoding="utf-8")
+    with pytest.raises(ValidationError, match=re.escape(repr(name))) as caught:
+        load_settings(environ=environ, profile="away")
+    assert "AWAY_VALUE, which is not set" in caught.value.message
+    assert load_settings(environ={**environ, "AWAY_VALUE": "s3://bucket"}, profile="away")
+    assert load_settings(environ=environ)  # which names no profile
+
+
+@pytest.mark.parametrize(
+    ("text", "variable"),
+    [
+        ('api_key = { env = "UNSET" }', "QUILT_API_KEY"),
+        ('api_key = { env = "UNSET" }', "MCP_JWT_TOKEN"),
+        ('api_key = { env = "UNSET" }\ntoken = { env = "WORK_KEY" }', "WORK_KEY"),
+        ('catalog_url = { env = "UNSET" }', "QUILT_REGISTRY_URL"),
+        ('[profiles.away.options]\nfile = { env = "UNSET" }', "QUILT_OPTION_FILE"),
+        ('[profiles.away.extensions.a-b]\nkey = { env = "UNSET" }', "QUILT_EXTENSION_A_B_KEY"),
+    ],
+)
+def test_a_reference_that_does_not_count_may_lack_its_variable(
+    environ: dict[str, str], text: str, variable: str
+) -> None:
+    path = Path(environ["QUILT_CORE_CONFIG"])
+    path.write_text(f"[profiles.away]\n{text}\n", encoding="utf-8")
+    assert load_settings(environ={**environ, variable: "https://a.example.com"}, profile="away")
 
 
 def test_precedence(environ: dict[str, str]) -> None:
@@ -220,7 +263,8 @@ def test_an_invalid_value_is_refused_however_settings_are_created(
     if wrong[name] is not None:
         with pytest.raises(ValidationError, match=name):
             load_settings(environ=environ, **wrong)
-        monkeypatch.setenv("QUILT_CORE_CONFIG", environ["QUILT_CORE_CONFIG"])
+        for variable, text in environ.items():
+            monkeypatch.setenv(variable, text)
         with pytest.raises(ValidationError, match=name):
             connect("memory", **wrong)
 

@@ -154,6 +154,29 @@ def test_an_extension_that_raises_is_named() -> None:
     assert any("extension:argument 0" in note for note in caught.value.__notes__)
 
 
+@pytest.mark.parametrize("number_of_yields", [0, 2])
+@pytest.mark.parametrize("around", [True, False])
+def test_an_extension_that_yields_never_or_twice_is_named(
+    number_of_yields: int, around: bool
+) -> None:
+    """pluggy raises the error, so that no line of the extension is in its traceback."""
+
+    def wrap(self: object) -> Iterator[None]:
+        for _ in range(number_of_yields):
+            yield
+
+    def good(self: object) -> Iterator[None]:
+        return (yield)
+
+    others = [_with("get_registry_url", good, wrapper=True)]
+    wrong = _with("get_registry_url", wrap, wrapper=True)
+    ops = connect(Catalog(), extensions=[wrong, *others] if around else [*others, wrong])
+    with pytest.raises(RuntimeError, match="yield") as caught:
+        ops.get_registry_url()
+    [note] = caught.value.__notes__
+    assert f"extension:argument {0 if around else 1}" in note
+
+
 def test_a_wrapper_that_forgets_to_return_is_found() -> None:
     def wrap(self: object) -> Iterator[None]:
         yield

@@ -40,7 +40,7 @@ def read_login(registry_url: str, path: Path | None = None) -> tuple[Token, Secr
     path = path or auth_file()
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, RecursionError) as error:
         raise AuthenticationError(

@@ -55,7 +55,7 @@ def with_quilt3_config(settings: Settings) -> Settings:
 def _read(path: Path) -> dict[str, Any]:
     try:
         content = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
         raise _unusable(path, f"cannot be read: {error.strerror or error}") from error

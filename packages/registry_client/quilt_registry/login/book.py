@@ -70,9 +70,9 @@ def read_all() -> list[StoredLogin]:
     Raises
     ------
     AuthenticationError
-        When a file cannot be read, or does not have this module's format.
+        When a file or the folder cannot be read, or a file does not have this module's format.
     """
-    return [login for path in _paths() if (login := _read(path)) is not None]
+    return [login for path in _files() if (login := _read(path)) is not None]
 
 
 def read_for(registry_url: str, profile: str | None) -> list[StoredLogin]:
@@ -84,7 +84,7 @@ def read_for(registry_url: str, profile: str | None) -> list[StoredLogin]:
         When the file of a login at this registry, or of this profile, is not as it should be.
     """
     found = []
-    for path in _paths():
+    for path in _files():
         try:
             login = _read(path)
         except AuthenticationError as error:
@@ -99,10 +99,6 @@ def read_for(registry_url: str, profile: str | None) -> list[StoredLogin]:
     return found
 
 
-def _paths() -> list[Path]:
-    return sorted(folder().glob("*.json"))
-
-
 def _registry_of(path: Path) -> str | None:
     """The registry in a file that is damaged otherwise; None if it does not say."""
     with suppress(OSError, ValueError, RecursionError):
@@ -110,6 +106,19 @@ def _registry_of(path: Path) -> str | None:
         if isinstance(entry, dict) and isinstance(entry.get("registry_url"), str):
             return str(entry["registry_url"])
     return None
+
+
+def _files() -> list[Path]:
+    try:
+        return sorted(path for path in folder().iterdir() if path.suffix == ".json")
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise AuthenticationError(
+            f"The folder of the stored logins {folder()} cannot be read: {error.strerror}.",
+            hint="Make it readable, or do without stored logins: QUILT_USE_STORED_LOGIN=false.",
+            context={"path": str(folder())},
+        ) from error
 
 
 def read_one(profile: str) -> list[StoredLogin]:

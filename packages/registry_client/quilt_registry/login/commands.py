@@ -16,6 +16,7 @@ from quilt_core.cli.answers import one
 from quilt_core.cli.options import Command, given_settings, value
 from quilt_core.cli.output import show
 from quilt_core.cli.terminal import line, note
+from quilt_core.cli.text_input import standard_input
 from quilt_core.domain.catalog import CatalogConfig
 from quilt_core.errors import NotSupportedError, QuiltOpsError, ValidationError
 from quilt_core.secret import Secret
@@ -127,7 +128,7 @@ def _session(
 ) -> Session:
     if username is not None:
         if password_stdin:
-            password = sys.stdin.readline().rstrip("\r\n")
+            password = sys.stdin.readline().removeprefix("\ufeff").rstrip("\r\n")
         else:
             password = _ask(f"Password of {username}", "Give it with --password-stdin.")
         if not password:
@@ -142,7 +143,7 @@ def _session(
 
 
 def _read_key() -> Secret:
-    text = _ask("API key", "") if sys.stdin.isatty() else sys.stdin.read()
+    text = _ask("API key", "") if sys.stdin.isatty() else standard_input()
     if not text.strip():
         raise ValidationError("There is no API key on standard input.")
     return Secret(text.strip())
