@@ -12,6 +12,7 @@ STATEMENT = "query.statement"
 TABLES = "query.package_tables"
 FUNCTIONS = "query.functions"
 JOBS = "query.jobs"
+MACROS = "query.macros"
 
 MUTANTS = [
     Mutant("tables are not in order", "Q-1", edit(TABLES, "for kind in sorted(COLUMNS)", "for kind in COLUMNS")),
@@ -41,6 +42,16 @@ MUTANTS = [
     Mutant("JSON objects count as scalars", "Q-12", edit(FUNCTIONS, 'exp.JSONExtractScalar: ("quilt_json_scalar"', 'exp.JSONExtractScalar: ("json_extract_string"')),
     Mutant("month boundaries are counted", "Q-12", edit(FUNCTIONS, '_call("date_sub"', '_call("date_diff"')),
     Mutant("parts after the last one are empty", "Q-12", edit(FUNCTIONS, 'exp.SplitPart: ("quilt_split_part"', 'exp.SplitPart: ("split_part"')),
+    Mutant("groups of a pattern are not replaced", "Q-40", edit(FUNCTIONS, 'exp.Literal.string(_replacement(node) or "")', 'node.args["replacement"]')),
+    Mutant("a group that took no part is empty", "Q-40", edit(MACROS, 'ELSE regexp_extract_all(value, pattern, part)[1] END', "ELSE '' END")),
+    Mutant("arguments of functions are not translated", "Q-40", edit(FUNCTIONS, "reversed(list(tree.walk()))", "tree.walk(prune=lambda one: isinstance(one, exp.SplitPart))")),
+    Mutant("the limit of a split is dropped", "Q-40", edit(FUNCTIONS, '_given("quilt_split", "this", "expression", "limit")', '_given("quilt_split", "this", "expression")')),
+    Mutant("decimals have three digits", "Q-40", edit(STATEMENT, 'f"DECIMAL({digits}, {scale})"', '"DECIMAL(18, 3)"')),
+    Mutant("halves are rounded to even", "Q-40", edit(MACROS, "CAST(round(CAST(value AS DOUBLE)) AS", "CAST(round_even(CAST(value AS DOUBLE), 0) AS")),
+    Mutant("nulls of an array are no elements", "Q-40", edit(MACROS, "WHEN list_count(list) = len(list) THEN list_contains", "ELSE list_contains")),
+    Mutant("Sunday is the first day", "Q-40", edit(FUNCTIONS, '"dow": "isodow"', '"dow": "dow"')),
+    Mutant("a date plus a span is a time", "Q-40", edit(MACROS, "AS CAST(value + span AS DATE)", "AS value + span")),
+    Mutant("columns are named after their expressions", "Q-41", edit(STATEMENT, "if not named and", "if not column.output_name and")),
     Mutant("the result of a started query can be read only once", "Q-13", edit(JOBS, "yield from pa.ipc.open_stream(source)", "yield from pa.ipc.open_stream(source)\n            self.path.unlink()")),
     Mutant("a failed query succeeds", "Q-13", edit(JOBS, "QueryState.CANCELLED if cancelled else QueryState.FAILED", "QueryState.CANCELLED if cancelled else QueryState.SUCCEEDED")),
     Mutant("a cancelled query has failed", "Q-14", edit(JOBS, "self._set(QueryState.CANCELLED)", "self._set(QueryState.FAILED)")),
