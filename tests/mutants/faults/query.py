@@ -56,7 +56,7 @@ MUTANTS = [
     Mutant("a failed query succeeds", "Q-13", edit(JOBS, "QueryState.CANCELLED if cancelled else QueryState.FAILED", "QueryState.CANCELLED if cancelled else QueryState.SUCCEEDED")),
     Mutant("a cancelled query has failed", "Q-14", edit(JOBS, "self._set(QueryState.CANCELLED)", "self._set(QueryState.FAILED)")),
     Mutant("a query that has ended is cancelled", "Q-14", edit(JOBS, "if not self.status.is_final:\n                self._flag", "if True:\n                self._flag")),
-    Mutant("every user sees the queries of all users", "Q-17", edit(JOBS, "class Jobs:", "_ALL = {}\n\n\nclass Jobs:", "self._jobs: dict[str, _Job] = {}", "self._jobs = _ALL", "job.owner != (registry, identity)", "job.owner[0] != registry")),
+    Mutant("every user sees the queries of all users", "Q-17", edit(JOBS, "class Jobs:", "_ALL = {}\n\n\nclass Jobs:", "self._jobs: dict[str, _Job] = {}", "self._jobs = _ALL", "job.owner == (registry, identity)", "job.owner[0] == registry")),
     Mutant("revisions are cached by their top hash alone", "Q-18", edit(SOURCE, "if not self._as_objects.get(bucket):\n            return None", "pass")),
     Mutant("groups of a pattern do not become columns", "Q-19", edit("query.tabulator", "return tuple(name for name in dict.fromkeys(names) if name.lower() not in own)", "return ()")),
     Mutant("files of an older revision become rows", "Q-19", edit(RUN, "latest = [one for one in table.pointers if one.name == LATEST]", "latest = [Pointer(one.package, LATEST, one.top_hash) for one in table.pointers]")),
