@@ -36,7 +36,7 @@ MUTANTS = [
     Mutant("an unknown table is empty", "Q-9", edit("query.resolve", "    except (NotFoundError, PermissionDeniedError) as error:\n        raise _unknown(name) from error\n    raise _unknown(name)", "    except (NotFoundError, PermissionDeniedError):\n        pass\n    return PackageTable('none', 'tag', ())")),
     Mutant("the first of several statements is executed", "Q-10", edit(STATEMENT, "if len(trees) != 1:", "trees = trees[:1]\n    if not trees:")),
     Mutant("statements that write are executed", "Q-10", edit(STATEMENT, "if not isinstance(tree, (exp.Query, exp.Values)):", "if False:", "if isinstance(node, _FORBIDDEN):", "if False:")),
-    Mutant("every function is allowed", "Q-11", edit(FUNCTIONS, "if not known:", "if False:")),
+    Mutant("every function is allowed", "Q-11", edit(FUNCTIONS, "if not _is_known(node, name):", "if False:")),
     Mutant("division of integers gives fractions", "Q-12", edit(SESSION, '"integer_division": True,', "")),
     Mutant("a pattern without a match gives an empty string", "Q-12", edit(FUNCTIONS, 'exp.RegexpExtract: ("quilt_regexp_extract"', 'exp.RegexpExtract: ("regexp_extract"')),
     Mutant("JSON objects count as scalars", "Q-12", edit(FUNCTIONS, 'exp.JSONExtractScalar: ("quilt_json_scalar"', 'exp.JSONExtractScalar: ("json_extract_string"')),
