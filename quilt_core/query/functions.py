@@ -230,8 +230,7 @@ def _cast(node: exp.Expr) -> exp.Expr:
         text = value if is_text else _call("quilt_varchar", value)
         return _call("left", text, to.expressions[0].this) if to.expressions else text
     if kind in (*WHOLE, *TEXTS) and not (kind == "date" and is_text and not is_try):
-        call = _call(f"quilt_{kind}", value)
-        return exp.Try(this=call) if is_try else call
+        return _call(f"quilt_{'try_cast' if is_try else 'cast'}_{kind}", value)
     return node
 
 

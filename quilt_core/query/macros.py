@@ -23,27 +23,27 @@ TEXTS = {"boolean": "(?i)t|true|1|f|false|0", "date": r"\s*[+-]?[0-9]+-[0-9]+-[0
 """Types that DuckDB makes of more texts than Trino, with the pattern of Trino's texts."""
 
 
-def _cast_macro(kind: str) -> str:
+def _cast_macro(kind: str, cast: str) -> str:
     """A macro that casts as Trino does: integers are rounded half up, and not every text that
     DuckDB accepts has a value.
 
-    Other texts fail by what stands before them: `TRY` does not accept a function that calls
-    `error()`.
+    Other texts fail by what stands before them. `cast` is CAST, or TRY_CAST, which is null where
+    the other one fails; `TRY` does not accept arguments with subqueries or functions that fail.
     """
     text = "CAST(value AS VARCHAR)"
     rounded, is_text = "", f"regexp_full_match({text}, '{TEXTS.get(kind)}')"
     if kind in WHOLE:
-        rounded = f"WHEN 'DOUBLE' THEN CAST(round(CAST(value AS DOUBLE)) AS {kind}) "
+        rounded = f"WHEN 'DOUBLE' THEN {cast}(round(CAST(value AS DOUBLE)) AS {kind}) "
         is_text = f"trim({text}, '+-0123456789') = ''"
     return (
-        f"quilt_{kind}(value) AS CASE replace(typeof(value), 'FLOAT', 'DOUBLE') {rounded}"
-        f"WHEN 'VARCHAR' THEN CAST(CASE WHEN {is_text} THEN {text} ELSE 'the text ' || {text} END "
-        f"AS {kind}) ELSE CAST(value AS {kind}) END"
+        f"quilt_{cast.lower()}_{kind}(value) AS CASE replace(typeof(value), 'FLOAT', 'DOUBLE') "
+        f"{rounded}WHEN 'VARCHAR' THEN {cast}(CASE WHEN {is_text} THEN {text} "
+        f"ELSE 'the text ' || {text} END AS {kind}) ELSE {cast}(value AS {kind}) END"
     )
 
 
 MACROS = (
-    *map(_cast_macro, (*WHOLE, *TEXTS)),
+    *(_cast_macro(kind, cast) for kind in (*WHOLE, *TEXTS) for cast in ("CAST", "TRY_CAST")),
     "quilt_varchar(value) AS CASE typeof(value) WHEN 'JSON' "
     "THEN json_extract_string(CAST(value AS JSON), '$') ELSE CAST(value AS VARCHAR) END",
     "quilt_date_trunc(unit, value DATE) AS CAST(date_trunc(unit, value) AS DATE), "

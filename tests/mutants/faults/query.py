@@ -47,7 +47,7 @@ MUTANTS = [
     Mutant("arguments of functions are not translated", "Q-40", edit(FUNCTIONS, "reversed(list(tree.walk()))", "tree.walk(prune=lambda one: isinstance(one, exp.SplitPart))")),
     Mutant("the limit of a split is dropped", "Q-40", edit(FUNCTIONS, '_given("quilt_split", "this", "expression", "limit")', '_given("quilt_split", "this", "expression")')),
     Mutant("decimals have three digits", "Q-40", edit(STATEMENT, 'f"DECIMAL({digits}, {scale})"', '"DECIMAL(18, 3)"')),
-    Mutant("halves are rounded to even", "Q-40", edit(MACROS, "CAST(round(CAST(value AS DOUBLE)) AS", "CAST(round_even(CAST(value AS DOUBLE), 0) AS")),
+    Mutant("halves are rounded to even", "Q-40", edit(MACROS, "(round(CAST(value AS DOUBLE)) AS", "(round_even(CAST(value AS DOUBLE), 0) AS")),
     Mutant("nulls of an array are no elements", "Q-40", edit(MACROS, "WHEN list_count(list) = len(list) THEN list_contains", "ELSE list_contains")),
     Mutant("Sunday is the first day", "Q-40", edit(FUNCTIONS, '"dow": "isodow"', '"dow": "dow"')),
     Mutant("a date plus a span is a time", "Q-40", edit(MACROS, "AS CAST(value + span AS DATE)", "AS value + span")),
