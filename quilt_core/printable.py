@@ -8,6 +8,7 @@ reading order. They are shown as escapes, as in Python and JSON.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -56,12 +57,46 @@ def json_text(
 
     Unsafe characters are written as JSON's ``\uXXXX``, which a reader turns back into what they
     were; so is everything beyond ASCII where the encoding is not one of Unicode. `default`
-    is what it is for `json.dumps`.
+    is what it is for `json.dumps`. Numbers that JSON does not have are texts, as in `plain_json`.
     """
     unicode = (encoding or "utf-8").lower().replace("_", "-").startswith("utf")
-    text = json.dumps(value, ensure_ascii=not unicode, indent=indent, default=default)
+    text = plain_json(value, ensure_ascii=not unicode, indent=indent, default=default)
     # Line feeds of an indentation are between values; inside values they are already escaped.
     return _UNSAFE.sub(lambda found: _json_escaped(found[0]), text)
+
+
+def plain_json(
+    value: Any,
+    *,
+    ensure_ascii: bool = False,
+    indent: int | None = None,
+    default: Callable[[Any], Any] | None = None,
+) -> str:
+    """Return JSON, with the texts "NaN", "Infinity" and "-Infinity" for the numbers that JSON does
+    not have.
+
+    Parameters are those of `json.dumps`.
+    """
+
+    def dump(data: Any) -> str:
+        return json.dumps(
+            data, ensure_ascii=ensure_ascii, indent=indent, default=default, allow_nan=False
+        )
+
+    try:
+        return dump(value)
+    except ValueError:  # there are such numbers; looking for them first would cost every caller
+        return dump(_without_odd_numbers(value))
+
+
+def _without_odd_numbers(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, dict):
+        return {_without_odd_numbers(key): _without_odd_numbers(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_odd_numbers(one) for one in value]
+    return value
 
 
 def _json_escaped(char: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from itertools import islice
@@ -12,7 +11,7 @@ from typing import IO, Any, TextIO
 from quilt_core.cli.drafts import draft_of
 from quilt_core.cli.terminal import cell, console, note
 from quilt_core.domain.query import QueryResult
-from quilt_core.printable import json_text
+from quilt_core.printable import json_text, plain_json
 
 FORMATS = ("table", "csv", "json", "arrow", "parquet")
 _SHOWN = 1000
@@ -121,5 +120,5 @@ def _text(one: Any) -> str:
     if isinstance(one, bytes):
         return one.hex()
     if isinstance(one, (list, dict, tuple)):
-        return json.dumps(one, default=_text, ensure_ascii=False)
+        return plain_json(one, default=_text)
     return one.isoformat() if hasattr(one, "isoformat") else str(one)

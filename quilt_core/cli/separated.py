@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from quilt_core.cli import terminal
-from quilt_core.printable import printable
+from quilt_core.printable import plain_json, printable
 
 _TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -59,5 +58,5 @@ def _record(texts: list[str], kind: str) -> str:
 def _field(found: Any) -> str:
     if found is None:
         return ""
-    text = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
+    text = found if isinstance(found, str) else plain_json(found)
     return text.encode("utf-8", "backslashreplace").decode()  # lone surrogates cannot be encoded

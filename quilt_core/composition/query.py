@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from quilt_core import domain
+from quilt_core import auth_context, domain
 from quilt_core.domain.names import Registry
 from quilt_core.errors import NotSupportedError
 from quilt_core.hookspecs import hookimpl
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from quilt_core.composition.calls import Calls
     from quilt_core.domain.query import QueryEngine, QueryResult, QueryStatus, QueryTable
     from quilt_core.query.engine import LocalEngine
-    from quilt_core.query.jobs import Jobs
+    from quilt_core.query.jobs import Jobs, User
 
 
 class QueryComposition:
@@ -48,15 +48,16 @@ class QueryComposition:
         self, sql: str, registry: Registry, engine: QueryEngine | None, prefix: str | None
     ) -> QueryStatus:
         local = self._engine("start_query", registry, engine, prefix)
-        return self._started().start(local, sql, registry, self._calls.dispatch.identity)
+        identity = self._calls.dispatch.identity
+        return self._started().start(local, sql, registry, identity, self._user())
 
     @hookimpl(trylast=True)
     def get_query(self, query_id: str, registry: Registry) -> QueryStatus:
-        return self._started().get(query_id, registry, self._calls.dispatch.identity)
+        return self._started().get(query_id, registry, self._calls.dispatch.identity, self._user)
 
     @hookimpl(trylast=True)
     def cancel_query(self, query_id: str, registry: Registry) -> QueryStatus:
-        return self._started().cancel(query_id, registry, self._calls.dispatch.identity)
+        return self._started().cancel(query_id, registry, self._calls.dispatch.identity, self._user)
 
     @hookimpl(trylast=True)
     def list_query_tables(
@@ -88,6 +89,16 @@ class QueryComposition:
         from quilt_core.query.engine import LocalEngine
 
         return LocalEngine(OperationsSource(self._calls, registry, prefix))
+
+    def _user(self) -> User | None:
+        """The user of a call whose token comes from the application, which may renew it, as the
+        registry names them.
+        """
+        dispatch = self._calls.dispatch
+        if auth_context.current() is None or not dispatch.has("get_auth_status"):
+            return None
+        status = dispatch.call("get_auth_status", domain.AuthStatus)
+        return (status.registry_url, status.user_name) if status.user_name else None
 
     def _started(self) -> Jobs:
         from quilt_core.query.jobs import Jobs

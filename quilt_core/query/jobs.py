@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextvars
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +31,8 @@ from quilt_core.query.engine import LocalEngine, new_query_id
 if TYPE_CHECKING:
     import pyarrow
 
+User = tuple[str | None, str]
+"""The address of a registry, and the name of one of its users."""
 _AT_ONCE = 4
 _KEPT = 100
 
@@ -48,9 +50,26 @@ class Jobs:
         self._jobs: dict[str, _Job] = {}
 
     def start(
-        self, engine: LocalEngine, sql: str, registry: Registry, identity: str | None
+        self,
+        engine: LocalEngine,
+        sql: str,
+        registry: Registry,
+        identity: str | None,
+        user: User | None = None,
     ) -> QueryStatus:
-        """Start executing a query in a thread, with the caller's context variables."""
+        """Start executing a query in a thread, with the caller's context variables.
+
+        Parameters
+        ----------
+        engine, sql:
+            The query.
+        registry:
+            The registry with which it is looked up.
+        identity:
+            The key of the caller's credential.
+        user:
+            The caller, if the credential may be renewed.
+        """
         query_id = new_query_id()
         with self._lock:
             if self._folder is None:
@@ -59,7 +78,7 @@ class Jobs:
                         prefix="quiltops-queries-", ignore_cleanup_errors=True
                     )
             path = Path(self._folder.name) / f"{query_id}.arrow"
-            job = _Job(query_id, sql, (registry, identity), path)
+            job = _Job(query_id, sql, (registry, identity), user, path)
             self._jobs[query_id] = job
             ended = [one for one in self._jobs.values() if one.status.is_final]
             for old in ended[:-_KEPT]:
@@ -75,15 +94,29 @@ class Jobs:
         ).start()
         return job.status
 
-    def get(self, query_id: str, registry: Registry, identity: str | None) -> QueryStatus:
-        """The status of a query; raises `NotFoundError` for a query that this identity did not
-        start.
-        """
-        return self._find(query_id, registry, identity).current_status()
+    def get(
+        self,
+        query_id: str,
+        registry: Registry,
+        identity: str | None,
+        user: Callable[[], User | None] = lambda: None,
+    ) -> QueryStatus:
+        """The status of a query; raises `NotFoundError` for a query that this user did not start.
 
-    def cancel(self, query_id: str, registry: Registry, identity: str | None) -> QueryStatus:
+        `user` returns the caller. It is called only for a query that was started with another
+        credential.
+        """
+        return self._find(query_id, registry, identity, user).current_status()
+
+    def cancel(
+        self,
+        query_id: str,
+        registry: Registry,
+        identity: str | None,
+        user: Callable[[], User | None] = lambda: None,
+    ) -> QueryStatus:
         """Stop a query; raises `NotFoundError` as `get` does."""
-        job = self._find(query_id, registry, identity)
+        job = self._find(query_id, registry, identity, user)
         job.cancel()
         return job.current_status()
 
@@ -99,14 +132,23 @@ class Jobs:
         if self._folder is not None:
             self._folder.cleanup()
 
-    def _find(self, query_id: str, registry: Registry, identity: str | None) -> _Job:
+    def _find(
+        self,
+        query_id: str,
+        registry: Registry,
+        identity: str | None,
+        user: Callable[[], User | None],
+    ) -> _Job:
         with self._lock:
             job = self._jobs.get(query_id)
-        if job is None or job.owner != (registry, identity):
+        if job is None or not (
+            job.owner == (registry, identity)
+            or (job.owner[0] == registry and job.user is not None and job.user == user())
+        ):
             raise NotFoundError(
                 f"There is no query {query_id!r}.",
-                hint="A query in the local engine lives only as long as the connection that "
-                "started it.",
+                hint="A query in the local engine is found only by the connection that started "
+                "it, for the user and with the registry that start_query had.",
                 context={"query_id": query_id},
             )
         return job
@@ -116,9 +158,15 @@ class _Job:
     """One query: its status, and the file with its result."""
 
     def __init__(
-        self, query_id: str, sql: str, owner: tuple[Registry, str | None], path: Path
+        self,
+        query_id: str,
+        sql: str,
+        owner: tuple[Registry, str | None],
+        user: User | None,
+        path: Path,
     ) -> None:
         self.owner = owner
+        self.user = user
         self.path = path
         self.ended = threading.Event()
         self._flag = Cancellation()

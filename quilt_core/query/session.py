@@ -22,7 +22,7 @@ from quilt_core import deadline
 from quilt_core.domain.query import quote_identifier
 from quilt_core.errors import BackendError, NotFoundError, QuiltOpsError, ValidationError
 from quilt_core.query.cache import file_errors
-from quilt_core.query.functions import MACROS
+from quilt_core.query.macros import macros_in
 
 if TYPE_CHECKING:
     import pyarrow
@@ -88,8 +88,6 @@ class Session:
     def _prepare(self, views: Mapping[str, tuple[Path, ...] | pyarrow.Table]) -> None:
         run = self._connection.execute
         run("SET TimeZone = 'UTC'")
-        for macro in MACROS:
-            run(f"CREATE MACRO {macro}")
         paths = {
             str(path) for files in views.values() if isinstance(files, tuple) for path in files
         }
@@ -120,6 +118,8 @@ class Session:
             `ValidationError` for a statement that is wrong; otherwise as `reading`.
         """
         with self.reading():
+            for macro in macros_in(sql):
+                self._connection.execute(f"CREATE OR REPLACE MACRO {macro}")
             relation = self._connection.sql(sql)
             if relation is None:
                 raise ValidationError("The statement returns no rows.")

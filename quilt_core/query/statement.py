@@ -15,7 +15,9 @@ from contextvars import ContextVar
 import attrs
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.trino import Trino
 from sqlglot.errors import ParseError, SqlglotError
+from sqlglot.parsers.trino import TrinoParser
 
 from quilt_core.domain.query import QueryTable
 from quilt_core.domain.uris import is_unicode
@@ -27,6 +29,8 @@ _LONGEST = 262_144
 _DEEPEST = 900
 _UNNAMED = "quilt unnamed "
 _FORBIDDEN = (exp.DML, exp.DDL, exp.Command, exp.Into, exp.Placeholder, exp.Parameter, exp.Lock)
+_DECIMAL = re.compile(r"[+-]?(?P<whole>\d*)(?:\.(?P<fraction>\d*))?")
+_MOST_DIGITS = 38
 _EXPLAIN = re.compile(r"\s*EXPLAIN\s(?!\s*(?:ANALYZE\b|\())", re.IGNORECASE)
 _SHOW_TABLES = re.compile(r"SHOW\s+TABLES(?:\s+(?:FROM|IN)\s+(?P<place>\S.*))?", re.I | re.DOTALL)
 _DESCRIBE = re.compile(
@@ -37,6 +41,33 @@ _DESCRIBE = re.compile(
 _quiet: ContextVar[bool] = ContextVar("quilt_core_quiet_sqlglot", default=False)
 # Only the records of our own calls are left out, and not those of the application's threads.
 logging.getLogger("sqlglot").addFilter(lambda record: not _quiet.get())
+
+
+class _Parser(TrinoParser):
+    """sqlglot's parser, with the precision of literals."""
+
+    TYPE_LITERAL_PARSERS = {  # noqa: RUF012 - as in the parent class
+        **TrinoParser.TYPE_LITERAL_PARSERS,
+        exp.DataType.Type.DECIMAL: lambda self, this, _: self._parse_decimal_literal(this),
+        exp.DataType.Type.TIMESTAMP: lambda _self, this, _: exp.cast(this, "TIMESTAMP(6)"),
+    }
+
+    def _parse_decimal_literal(self, text: exp.Expr) -> exp.Expr:
+        found = _DECIMAL.fullmatch(text.name)
+        if found is None:
+            self.raise_error(f"{text.name!r} is not a decimal number")
+            return text
+        scale = len(found["fraction"] or "")
+        digits = max(1, len(found["whole"].lstrip("0")) + scale)
+        if digits > _MOST_DIGITS:
+            self.raise_error(f"{text.name} has more than {_MOST_DIGITS} digits")
+        return exp.cast(text, f"DECIMAL({digits}, {scale})")
+
+
+class Dialect(Trino):
+    """Trino's dialect."""
+
+    Parser = _Parser
 
 
 @attrs.frozen
@@ -116,9 +147,10 @@ class Statement:
             column.set("db", None)
             column.set("catalog", None)
         self._name_columns()
-        tree = translate_functions(self._tree)
+        translate_functions(self._tree)
         try:
-            sql = tree.sql("duckdb", unsupported_level=sqlglot.ErrorLevel.RAISE, comments=False)
+            level = sqlglot.ErrorLevel.RAISE
+            sql = self._tree.sql("duckdb", unsupported_level=level, comments=False)
         except RecursionError as error:
             raise syntax_error("it is nested too deeply", None, None) from error
         except (SqlglotError, ValueError) as error:
@@ -135,7 +167,8 @@ class Statement:
             first = first.this
         if isinstance(first, exp.Select):
             for place, column in enumerate(first.expressions):
-                if not column.output_name and not column.is_star:
+                named = isinstance(column.unnest(), (exp.Alias, exp.Column, exp.Dot))
+                if not named and not column.is_star:
                     column.replace(exp.alias_(column.copy(), f"{_UNNAMED}{place}", quoted=True))
 
     def column_names(self, names: Iterable[str]) -> list[str]:
@@ -175,7 +208,7 @@ def parse_statement(sql: str) -> Statement | ShowTables | Describe:
 def _parse(sql: str) -> exp.Expr:
     quiet = _quiet.set(True)  # sqlglot warns about statements that are refused below
     try:
-        trees = [tree for tree in sqlglot.parse(sql, read="trino") if tree is not None]
+        trees = [tree for tree in sqlglot.parse(sql, read=Dialect) if tree is not None]
     except ParseError as error:
         first = error.errors[0] if error.errors else {}
         raise syntax_error(

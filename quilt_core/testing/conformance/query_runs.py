@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -265,6 +266,51 @@ class QueryRuns(PackageOfTwo):
         ids += [ops.start_query("SELECT 1").query_id for _ in range(2)]
         assert len(set(ids)) == len(ids)
         assert all(ids)
+
+    @behaviour("Q-40", "query")
+    def test_what_functions_of_other_engines_mean_otherwise(self, ops: QuiltOps) -> None:
+        r"""Functions mean what they mean in Trino, also those that have namesakes with another
+        meaning in other engines: `$1` is the first group of a pattern, `split` has a limit, a
+        decimal literal keeps its digits, halves are rounded up, a null among the elements of an
+        array may be the one that is looked for, Sunday is the seventh day, and a date plus a span
+        is a date. This also holds for the arguments of other functions.
+        """
+        values = {
+            r"regexp_replace('2020-01-02', '(\d+)-(\d+)-(\d+)', '$3.$2.$1')": "02.01.2020",
+            "regexp_extract('abc', '(b)|(x)', 2)": None,
+            "split_part(regexp_extract('abc', 'x'), '/', 1)": None,
+            "element_at(split('a.b.c', '.', 2), 2)": "b.c",
+            "substr('hello', 0)": "",
+            "substr('hello', -10)": "",
+            "DECIMAL '1.23456'": Decimal("1.23456"),
+            "CAST(2.7 AS decimal)": Decimal("3"),
+            "CAST(2.5e0 AS integer)": 3,
+            "TRY_CAST('2.5' AS integer)": None,
+            "CAST('hello' AS varchar(2))": "he",
+            "CAST(json_extract('{\"a\": \"x\"}', '$.a') AS varchar)": "x",
+            "contains(ARRAY[1, NULL], 2)": None,
+            "array_max(ARRAY[1, NULL])": None,
+            "array_position(ARRAY[1], 5)": 0,
+            "cardinality(array_distinct(ARRAY[1, NULL, 1]))": 2,
+            "cardinality(repeat('a', 3))": 3,
+            "element_at(slice(ARRAY[1, 2, 3, 4], 3, 2), 2)": 4,
+            "json_array_length('{}')": None,
+            "json_extract_scalar('no json', '$.a')": None,
+            "date_trunc('month', DATE '2020-03-05')": date(2020, 3, 1),
+            "DATE '2020-01-31' + INTERVAL '1' MONTH": date(2020, 2, 29),
+            "extract(dow FROM DATE '2020-01-05')": 7,
+            "(SELECT max_by(x, y) FROM (VALUES ('a', 1), (NULL, 2)) AS v(x, y))": None,
+        }
+        (row,) = ops.query(f"SELECT {', '.join(values)}")
+        assert dict(zip(values, row, strict=True)) == values
+
+    @behaviour("Q-41", "query")
+    def test_columns_without_a_name(self, ops: QuiltOps) -> None:
+        """Only a column of a table and an alias have a name; every other expression is called
+        `_col` followed by its number, also a number, a text or a cast.
+        """
+        sql = "SELECT 1, CAST(x AS varchar), x, 'a', x AS y FROM (VALUES 2) AS v(x)"
+        assert ops.query(sql).column_names == ("_col0", "_col1", "x", "_col3", "y")
 
     @behaviour("Q-19", "query", "create_tabulator_table", "list_query_tables")
     def test_tabulator_tables(self, environment: Environment, ops: QuiltOps) -> None:

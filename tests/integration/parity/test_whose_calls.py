@@ -17,7 +17,7 @@ from local_registry.server import LocalRegistry
 from local_registry.testing import add_bucket, add_user
 
 import quilt_core
-from quilt_core import AuthenticationError, QuiltOps, QuiltOpsError, auth_context
+from quilt_core import AuthenticationError, NotFoundError, QuiltOps, QuiltOpsError, auth_context
 from quilt_core.hookspecs import operations
 from quilt_core.testing.conformance.calls import example_call
 
@@ -200,3 +200,25 @@ def test_threads_executors_and_tasks(registry: LocalRegistry, backend: str, by: 
             assert told == (user, [owned[user]])
         with ThreadPoolExecutor(1) as pool, pytest.raises(AuthenticationError):
             pool.submit(ops.list_buckets).result()  # a context that was not passed on
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_started_query_is_found_with_a_renewed_token(
+    registry: LocalRegistry, users: list[str], backend: str
+) -> None:
+    current: list[str] = []
+    ops = opened(registry, backend, token_provider=lambda: current[-1], multitenant=True)
+    with ops:
+        current.append(registry.token(users[0], seconds=100))
+        started = ops.start_query("SELECT 1", engine="local").query_id
+        ops.get_query(started)
+        current.append(registry.token(users[0], seconds=200))
+        assert ops.get_query(started).query_id == started
+        with pytest.raises(NotFoundError, match="registry that start_query had"):
+            ops.get_query(started, f"s3://{add_bucket(registry)}")
+        current.append(registry.token(users[1], seconds=200))
+        for call in (ops.get_query, ops.cancel_query):
+            with pytest.raises(NotFoundError, match="for the user"):
+                call(started)
+        current.append(registry.token(users[0], seconds=300))
+        assert ops.cancel_query(started).is_final

@@ -12,6 +12,7 @@ STATEMENT = "query.statement"
 TABLES = "query.package_tables"
 FUNCTIONS = "query.functions"
 JOBS = "query.jobs"
+MACROS = "query.macros"
 
 MUTANTS = [
     Mutant("tables are not in order", "Q-1", edit(TABLES, "for kind in sorted(COLUMNS)", "for kind in COLUMNS")),
@@ -35,17 +36,27 @@ MUTANTS = [
     Mutant("an unknown table is empty", "Q-9", edit("query.resolve", "    except (NotFoundError, PermissionDeniedError) as error:\n        raise _unknown(name) from error\n    raise _unknown(name)", "    except (NotFoundError, PermissionDeniedError):\n        pass\n    return PackageTable('none', 'tag', ())")),
     Mutant("the first of several statements is executed", "Q-10", edit(STATEMENT, "if len(trees) != 1:", "trees = trees[:1]\n    if not trees:")),
     Mutant("statements that write are executed", "Q-10", edit(STATEMENT, "if not isinstance(tree, (exp.Query, exp.Values)):", "if False:", "if isinstance(node, _FORBIDDEN):", "if False:")),
-    Mutant("every function is allowed", "Q-11", edit(FUNCTIONS, "if not known:", "if False:")),
+    Mutant("every function is allowed", "Q-11", edit(FUNCTIONS, "if not _is_known(node, name):", "if False:")),
     Mutant("division of integers gives fractions", "Q-12", edit(SESSION, '"integer_division": True,', "")),
     Mutant("a pattern without a match gives an empty string", "Q-12", edit(FUNCTIONS, 'exp.RegexpExtract: ("quilt_regexp_extract"', 'exp.RegexpExtract: ("regexp_extract"')),
     Mutant("JSON objects count as scalars", "Q-12", edit(FUNCTIONS, 'exp.JSONExtractScalar: ("quilt_json_scalar"', 'exp.JSONExtractScalar: ("json_extract_string"')),
     Mutant("month boundaries are counted", "Q-12", edit(FUNCTIONS, '_call("date_sub"', '_call("date_diff"')),
     Mutant("parts after the last one are empty", "Q-12", edit(FUNCTIONS, 'exp.SplitPart: ("quilt_split_part"', 'exp.SplitPart: ("split_part"')),
+    Mutant("groups of a pattern are not replaced", "Q-40", edit(FUNCTIONS, 'exp.Literal.string(_replacement(node) or "")', 'node.args["replacement"]')),
+    Mutant("a group that took no part is empty", "Q-40", edit(MACROS, 'ELSE regexp_extract_all(value, pattern, part)[1] END', "ELSE '' END")),
+    Mutant("arguments of functions are not translated", "Q-40", edit(FUNCTIONS, "reversed(list(tree.walk()))", "tree.walk(prune=lambda one: isinstance(one, exp.SplitPart))")),
+    Mutant("the limit of a split is dropped", "Q-40", edit(FUNCTIONS, '_given("quilt_split", "this", "expression", "limit")', '_given("quilt_split", "this", "expression")')),
+    Mutant("decimals have three digits", "Q-40", edit(STATEMENT, 'f"DECIMAL({digits}, {scale})"', '"DECIMAL(18, 3)"')),
+    Mutant("halves are rounded to even", "Q-40", edit(MACROS, "(round(CAST(value AS DOUBLE)) AS", "(round_even(CAST(value AS DOUBLE), 0) AS")),
+    Mutant("nulls of an array are no elements", "Q-40", edit(MACROS, "WHEN list_count(list) = len(list) THEN list_contains", "ELSE list_contains")),
+    Mutant("Sunday is the first day", "Q-40", edit(FUNCTIONS, '"dow": "isodow"', '"dow": "dow"')),
+    Mutant("a date plus a span is a time", "Q-40", edit(MACROS, "AS CAST(value + span AS DATE)", "AS value + span")),
+    Mutant("columns are named after their expressions", "Q-41", edit(STATEMENT, "if not named and", "if not column.output_name and")),
     Mutant("the result of a started query can be read only once", "Q-13", edit(JOBS, "yield from pa.ipc.open_stream(source)", "yield from pa.ipc.open_stream(source)\n            self.path.unlink()")),
     Mutant("a failed query succeeds", "Q-13", edit(JOBS, "QueryState.CANCELLED if cancelled else QueryState.FAILED", "QueryState.CANCELLED if cancelled else QueryState.SUCCEEDED")),
     Mutant("a cancelled query has failed", "Q-14", edit(JOBS, "self._set(QueryState.CANCELLED)", "self._set(QueryState.FAILED)")),
     Mutant("a query that has ended is cancelled", "Q-14", edit(JOBS, "if not self.status.is_final:\n                self._flag", "if True:\n                self._flag")),
-    Mutant("every user sees the queries of all users", "Q-17", edit(JOBS, "class Jobs:", "_ALL = {}\n\n\nclass Jobs:", "self._jobs: dict[str, _Job] = {}", "self._jobs = _ALL", "job.owner != (registry, identity)", "job.owner[0] != registry")),
+    Mutant("every user sees the queries of all users", "Q-17", edit(JOBS, "class Jobs:", "_ALL = {}\n\n\nclass Jobs:", "self._jobs: dict[str, _Job] = {}", "self._jobs = _ALL", "job.owner == (registry, identity)", "job.owner[0] == registry")),
     Mutant("revisions are cached by their top hash alone", "Q-18", edit(SOURCE, "if not self._as_objects.get(bucket):\n            return None", "pass")),
     Mutant("groups of a pattern do not become columns", "Q-19", edit("query.tabulator", "return tuple(name for name in dict.fromkeys(names) if name.lower() not in own)", "return ()")),
     Mutant("files of an older revision become rows", "Q-19", edit(RUN, "latest = [one for one in table.pointers if one.name == LATEST]", "latest = [Pointer(one.package, LATEST, one.top_hash) for one in table.pointers]")),

@@ -35,6 +35,22 @@ def test_json_is_one_object_per_row(good: Cli) -> None:
         assert [json.loads(line)["text"] for line in lines] == ['a,"b"', "", None]
 
 
+def test_json_has_no_numbers_that_json_does_not_have(good: Cli, tmp_path: Path) -> None:
+    sql = (
+        "SELECT CAST('nan' AS double) AS a, CAST('-infinity' AS double) AS b, "
+        "ARRAY[CAST('infinity' AS double)] AS c, 1.5e0 AS d"
+    )
+    wanted = {"a": "NaN", "b": "-Infinity", "c": ["Infinity"], "d": 1.5}
+
+    def refused(text: str) -> float:
+        raise AssertionError(f"{text} is not JSON")
+
+    good("query", sql, "-o", str(tmp_path / "x.json"))
+    for text in (good("query", sql, "--json").out, (tmp_path / "x.json").read_text()):
+        assert json.loads(text, parse_constant=refused) == wanted
+    assert '"[""Infinity""]"' in good("query", sql, "--format", "csv").out
+
+
 def test_the_format_of_a_file_follows_from_its_name(good: Cli, tmp_path: Path) -> None:
     for name in ("rows.parquet", "rows.arrow", "rows.csv", "rows.jsonl"):
         done = good("query", SQL, "-o", str(tmp_path / name), "--json")

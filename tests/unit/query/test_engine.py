@@ -303,6 +303,20 @@ def test_started_queries_belong_to_the_user_who_started_them(engine: LocalEngine
     jobs.close()
 
 
+def test_started_queries_belong_to_a_user_whose_token_is_renewed(engine: LocalEngine) -> None:
+    jobs, registry = Jobs(), Registry.parse("s3://lab")
+    me, you = ("https://registry", "me"), ("https://registry", "you")
+    started = jobs.start(engine, "SELECT 1", registry, "token 1", me).query_id
+    assert jobs.get(started, registry, "token 2", lambda: me).query_id == started
+    for other in (you, None, ("https://other", "me")):
+        with pytest.raises(NotFoundError):
+            jobs.cancel(started, registry, "token 2", lambda other=other: other)
+    unknown = jobs.start(engine, "SELECT 1", registry, "token 1").query_id
+    with pytest.raises(NotFoundError):
+        jobs.get(unknown, registry, "token 2", lambda: None)
+    jobs.close()
+
+
 def test_closing_ends_what_was_started(engine: LocalEngine) -> None:
     jobs, registry = Jobs(), Registry.parse("s3://lab")
     for _ in range(6):  # more than run at the same time

@@ -145,8 +145,10 @@ class PackageEngine:
         from sqlglot import exp
         from sqlglot.optimizer.qualify_tables import qualify_tables
 
+        from quilt_core.query.statement import Dialect
+
         tree: Any = qualify_tables(
-            sqlglot.parse_one(sql, read="trino"),
+            sqlglot.parse_one(sql, read=Dialect),
             db=exp.to_identifier(place.database, quoted=True),
             dialect="trino",
         )
