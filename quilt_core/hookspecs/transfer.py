@@ -189,11 +189,12 @@ def open_content(
         path: the file's logical key.
         top_hash: which revision.
 
-    Returns: a file as from `open_object`, with the version given in the revision. Its bytes are not
-    compared with the entry's hash, because that would require reading all of them.
+    Returns: a file as from `open_object`, with the version given in the revision. Its size is that
+    of the entry; its bytes are not compared with the entry's hash, because that would require
+    reading all of them.
 
     Raises: `ValidationError` if `path` is a directory; `NotFoundError` as `browse_content`;
-    otherwise as `open_object`.
+    `ProtocolError` for an object of another size than the entry's; otherwise as `open_object`.
 
     Since: 1. Source: the operations `browse_content` and `open_object`.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from quilt_core import NotFoundError, NotSupportedError, hookimpl
+from quilt_core import NotFoundError, NotSupportedError, ProtocolError, hookimpl
 from quilt_core.manifest import EntryHash, hash_bytes
 
 from ..harness import Mutant, Wrapper, answer, answer_refusals, edit, evolve, swallow
@@ -101,6 +101,11 @@ MUTANTS = [
     Mutant("verify reports a difference of sizes as one of hashes", "T-42", edit("composition.verify", '_difference(item, "size",', '_difference(item, "hash",')),
     Mutant("a file is read in the latest revision", "T-45", edit("composition.content", "calls.browse(name, registry, ref,", "calls.browse(name, registry, RevisionRef.parse(None),")),
     Mutant("a directory is read as its first file", "T-46", edit("composition.content", "if first is None or first.path != path or first.is_directory:", "first = first or next(calls.browse(name, registry, ref, path, recursive=True))\n    if False:")),
+    Mutant("an object of another size is opened as the file", "C-50", edit("composition.content", "    if size != item.size:", "    if False:")),
+    Mutant("a longer object is opened as the file", "C-50", edit("composition.content", "    if size != item.size:", "    if size < item.size:")),
+    Mutant("an empty object is opened as the file", "C-50", edit("composition.content", "    if size != item.size:", "    if size not in (0, item.size):")),
+    Mutant("a backend opens a cut file", "C-50", swallow("open_content", io.BytesIO(b"a,b\n"), ProtocolError)),
+    Mutant("a backend reads a cut file", "C-50", swallow("read_content", b"a,b\n", ProtocolError)),
     Mutant("the size limit for reading is ignored", "T-46", edit("composition.content", "if limit is not None and item.size > limit:", "if False:")),
     Mutant("a local file is missing", "T-47", swallow("read_content", b"", NotSupportedError)),
     Mutant("a file of exactly the size limit is refused", "T-46", edit("composition.content", "item.size > limit", "item.size >= limit")),
