@@ -1,4 +1,4 @@
-"""Behaviours of downloads, verifications and the reading of files (T-35 to T-49, C-50)."""
+"""Behaviours of downloads, verifications and the reading of files (T-35 to T-49, C-50, C-51)."""
 
 from __future__ import annotations
 
@@ -164,6 +164,25 @@ class Downloading(TransferTests):
         ops.download_package(environment.name, target)
         assert (target / "b").read_bytes() == b"b"
         assert read_files(outside) == {"b": b"theirs"}
+
+    @behaviour("C-51", "download_package")
+    def test_what_is_in_the_way_is_found_before_anything_is_written(
+        self, environment: Environment, ops: QuiltOps, target: Path
+    ) -> None:
+        """A download into a folder that has a folder in the place of a file, or a file in the place
+        of a folder, raises ValidationError, whose context has all files that cannot be written in
+        `failures`. A dry run raises the same. Nothing is written, and what is in the way stays.
+        """
+        environment.given([environment.entry(key, b"1") for key in ("a", "d/x", "d/y", "e/f", "g")])
+        (target / "g").mkdir(parents=True)
+        write_files(target, {"d": b"mine", "e/z": b"mine"})
+        for dry_run in (True, False):
+            with pytest.raises(ValidationError) as caught:
+                ops.download_package(environment.name, target, dry_run=dry_run)
+            assert sorted(caught.value.context["failures"]) == ["d/x", "d/y", "g"]
+            assert read_files(target) == {"d": b"mine", "e/z": b"mine"}
+        result = ops.download_package(environment.name, target, exclude=["/d", "/g"])
+        assert set(result.downloaded) == {"a", "e/f"}
 
     @behaviour("T-41", "download_package")
     def test_delete_takes_away_what_a_download_wrote(
