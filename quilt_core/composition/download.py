@@ -179,12 +179,14 @@ def _planned(
         }
     if problems:
         raise _unwritable(
-            root, problems, "Leave them out with `exclude`, or read them with open_content."
+            root,
+            problems,
+            hint="Leave them out with `exclude`, or read them with open_content.",
         )
     return plan
 
 
-def _unwritable(root: Path, problems: dict[str, str], hint: str) -> ValidationError:
+def _unwritable(root: Path, problems: dict[str, str], *, hint: str) -> ValidationError:
     return ValidationError(
         f"{files(len(problems))} cannot be written into {str(root)!r}: "
         f"{problems_shown(problems)}. Nothing was written.",
@@ -304,7 +306,7 @@ class _Work:
             raise _unwritable(
                 self._target.root,
                 dict(sorted(self._obstacles.items())),
-                "Move away what is in their places, or leave them out with `exclude`.",
+                hint="Move away what is in their places, or leave them out with `exclude`.",
             )
 
     def replaced(self) -> tuple[str, ...]:
