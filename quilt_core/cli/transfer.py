@@ -158,7 +158,8 @@ def cat(package: str, path: str, top_hash: str | None) -> None:
 
     Its bytes go to standard output as they are; on a terminal, control characters are shown
     escaped. With --json, an object with its text, or its bytes in base64. On a terminal and with
-    --json, the file can have up to 64 MiB.
+    --json, the file can have up to 64 MiB, and its hash is compared with that in the package;
+    otherwise only its size is.
 
     Example: quiltops cat palmer/penguins README.md
     """

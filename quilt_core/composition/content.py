@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import BinaryIO, Protocol
 
 from quilt_core.composition.calls import Calls
@@ -20,7 +21,8 @@ def open_file(
 ) -> BinaryIO:
     """The composition of `open_content`."""
     item = _file(calls, name, registry, path, ref)
-    return calls.open_object(object_of(item, registry, "open_content"), None)
+    uri = object_of(item, registry, "open_content")
+    return of_its_size(item, calls.open_object(uri, None))
 
 
 def read_file(
@@ -45,10 +47,25 @@ def read_file(
                 "limit": limit,
             },
         )
-    with calls.open_object(object_of(item, registry, "read_content"), item.size) as file:
+    uri = object_of(item, registry, "read_content")
+    with of_its_size(item, calls.open_object(uri, item.size)) as file:
         data = file.read()
     check_bytes(item, data)
     return data
+
+
+def of_its_size(item: PackageFile, file: BinaryIO) -> BinaryIO:
+    """The open object of a file in a package, if it has the size of the entry.
+
+    An open object knows its size, so this makes no request. Raises `ProtocolError`, and closes the
+    object, if it has another size.
+    """
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    if size != item.size:
+        file.close()
+        raise wrong_bytes(item, size, None)
+    return file
 
 
 def check_bytes(item: ContentInfo, data: bytes) -> None:

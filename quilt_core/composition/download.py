@@ -128,6 +128,7 @@ def download(calls: Calls, request: DownloadRequest) -> DownloadResult:
         wanted_bytes = sum(item.size for item in plan.wanted())
         if any(plan.wanted()):
             _check_folder(request.destination, wanted_bytes)
+            work.check_places(plan)
         if not request.dry_run:
             work.fetch(plan, wanted_bytes)
         gone = SupersededFiles(request, selection, target, record) if request.delete else None
@@ -177,19 +178,27 @@ def _planned(
             for first, second in collisions(item.path for item in items)
         }
     if problems:
-        raise ValidationError(
-            f"{files(len(problems))} cannot be written into {str(root)!r}: "
-            f"{problems_shown(problems)}. Nothing was written.",
+        raise _unwritable(
+            root,
+            problems,
             hint="Leave them out with `exclude`, or read them with open_content.",
-            context={"failures": problems},
         )
     return plan
+
+
+def _unwritable(root: Path, problems: dict[str, str], *, hint: str) -> ValidationError:
+    return ValidationError(
+        f"{files(len(problems))} cannot be written into {str(root)!r}: "
+        f"{problems_shown(problems)}. Nothing was written.",
+        hint=hint,
+        context={"failures": problems},
+    )
 
 
 def _check_folder(folder: Path, needed: int) -> None:
     """Refuse a folder that cannot be made, or that has no space for this number of bytes."""
     above = existing_folder(folder)
-    if above != folder.absolute() and not os.access(above, os.W_OK | os.X_OK):
+    if above != folder.absolute() and not _may_write(above):
         raise ValidationError(
             f"{str(folder)!r} cannot be made: {str(above)!r} is not a folder that you may write "
             "to. Nothing was written.",
@@ -203,6 +212,31 @@ def _check_folder(folder: Path, needed: int) -> None:
             hint="Free some space, or download only a part: `path`, `include`.",
             context={"needed": needed, "free": free},
         )
+
+
+def _may_write(folder: str | Path) -> bool:
+    """Whether this process may make, rename and remove files in a folder."""
+    effective = os.access in os.supports_effective_ids
+    return os.access(folder, os.W_OK | os.X_OK, effective_ids=effective)
+
+
+def _obstacle(folder: str, known: dict[str, str | None]) -> str | None:
+    """The reason why no file can be written into a folder, which need not exist; None if one can.
+
+    `known` has the answers for the folders at and above those that were asked for.
+    """
+    asked = [folder]
+    while folder and folder not in known and not os.path.lexists(folder):
+        folder = os.path.dirname(folder)  # noqa: PTH120 - text costs a tenth of a path
+        asked.append(folder)
+    if folder in known:
+        found = known[folder]
+    elif not os.path.isdir(folder or "."):  # noqa: PTH112
+        found = _not_a_folder(folder)
+    else:
+        found = None if _may_write(folder or ".") else f"you may not write to {folder!r}"
+    known.update(dict.fromkeys(asked, found))
+    return found
 
 
 class _Work:
@@ -226,6 +260,7 @@ class _Work:
         self._budget = ByteBudget()
         self._made: set[str] = set()
         self._in_place: dict[str, FileState] = {}
+        self._obstacles: dict[str, str] = {}
 
     def compare(self, plan: _Plan) -> None:
         """Find out which files already exist with the right content."""
@@ -244,16 +279,35 @@ class _Work:
         try:
             found = os.lstat(place)
             state = FileState.of(found)
-            if not stat.S_ISDIR(found.st_mode):  # nothing is written in a folder's place
-                self._in_place[item.path] = state
+            if stat.S_ISDIR(found.st_mode):
+                self._obstacles[item.path] = _is_a_folder(place)
+                return False
+            self._in_place[item.path] = state
             if not stat.S_ISREG(found.st_mode) or state.size != item.size:
                 return False
             if self._has_hash(place, state, item):
                 del self._in_place[item.path]
                 return True
         except (OSError, ValueError):
-            pass  # a file that cannot be read counts as wrong; writing it will show why
+            pass  # a file that cannot be read counts as wrong; its folder may still be written to
         return False
+
+    def check_places(self, plan: _Plan) -> None:
+        """Refuse places that cannot be written to, before anything is written.
+
+        Raises `ValidationError`, which names all files that they are for.
+        """
+        known: dict[str, str | None] = {}
+        for item in plan.wanted():
+            folder = os.path.dirname(self._target.place(item.path))  # noqa: PTH120
+            if found := _obstacle(folder, known):
+                self._obstacles.setdefault(item.path, found)
+        if self._obstacles:
+            raise _unwritable(
+                self._target.root,
+                dict(sorted(self._obstacles.items())),
+                hint="Move away what is in their places, or leave them out with `exclude`.",
+            )
 
     def replaced(self) -> tuple[str, ...]:
         """What `fetch` will replace although no earlier download wrote it, or not as it is now."""
@@ -329,9 +383,15 @@ def _make_folder(folder: str) -> None:
     except (FileExistsError, NotADirectoryError) as error:
         while folder and not os.path.lexists(folder):
             folder = os.path.dirname(folder)  # noqa: PTH120
-        raise ValidationError(
-            f"{folder!r} is not a folder, where the package has one", hint="Move it away."
-        ) from error
+        raise ValidationError(_not_a_folder(folder), hint="Move it away.") from error
+
+
+def _not_a_folder(place: str) -> str:
+    return f"{place!r} is not a folder, where the package has one"
+
+
+def _is_a_folder(place: str) -> str:
+    return f"{place!r} is a folder, where the package has a file"
 
 
 def _put_in_place(temporary: str, place: str) -> None:
@@ -339,10 +399,7 @@ def _put_in_place(temporary: str, place: str) -> None:
         os.replace(temporary, place)  # noqa: PTH105
     except OSError as error:
         if os.path.isdir(place) and not os.path.islink(place):  # noqa: PTH112, PTH114
-            raise ValidationError(
-                f"{place!r} is a folder, where the package has a file",
-                hint="Move the folder away.",
-            ) from error
+            raise ValidationError(_is_a_folder(place), hint="Move the folder away.") from error
         raise
 
 

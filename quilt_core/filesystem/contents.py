@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from fsspec.dircache import DirCache
 
-from quilt_core.composition.content import object_of
+from quilt_core.composition.content import object_of, of_its_size
 from quilt_core.domain.content import ContentInfo
 from quilt_core.domain.names import RevisionKind
 from quilt_core.domain.package_uri import package_spec
@@ -124,7 +124,7 @@ class Contents:
                 return self._ops.open_content(name, place.key, place.registry, top_hash=top_hash)
         uri = object_of(item, place.registry, "open_content")
         wish = block_size if supports("open_object", "block_size") else None
-        return self._ops.open_object(uri, wish)
+        return of_its_size(item, self._ops.open_object(uri, wish))
 
     def _ask_modified(self, place: Place, known: Known, top_hash: str) -> datetime:
         if known.modified is None:

@@ -333,8 +333,8 @@ class QuiltFileSystem(ReadOnlyFileSystem):
         Raises
         ------
         ProtocolError
-            When there are fewer bytes than in the package, or when all were read and do not match
-            the package.
+            When the object has another size than the file in the package, or when all bytes were
+            read and do not have the hash in the package.
         """
         place = self._place(path)
         item = self._contents.file(place)

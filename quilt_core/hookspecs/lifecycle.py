@@ -89,7 +89,8 @@ def promote_package(
             exist.
         ValidationError: the destination does not have the workflow, which is checked before
             anything is copied; or the revision does not pass it; or objects would be copied to a
-            store without versioning, and `allow_unversioned` is not given.
+            store without versioning, and `allow_unversioned` is not given; or an entry is a local
+            file and the destination is a bucket.
         PermissionDeniedError: the identity may not write to the destination, or not read an object
             that would be copied.
         ConflictError: as in `create_package_revision`.

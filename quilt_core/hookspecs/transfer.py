@@ -131,9 +131,10 @@ def download_package(
 
     Raises: `ValidationError`, before anything is written, for a key that is not a valid file name
     here or would be outside the folder, for keys that would be the same file on this file system,
-    for a destination that is a file, and if there is not enough space; `ProtocolError` for bytes
-    that do not match the entry's hash, with the key and both hashes; `NotFoundError` as
-    `browse_content`; otherwise as `open_object`.
+    for a destination that is a file, for a folder in the place of a file, for something that is not
+    a folder in the place of one, for a folder that may not be written to, and if there is not
+    enough space; `ProtocolError` for bytes that do not match the entry's hash, with the key and
+    both hashes; `NotFoundError` as `browse_content`; otherwise as `open_object`.
 
     Ordering and completeness: every object is read once, in the version given in the revision, and
     hashed while it is read. It is written to a temporary file in the same folder and renamed when
@@ -189,11 +190,12 @@ def open_content(
         path: the file's logical key.
         top_hash: which revision.
 
-    Returns: a file as from `open_object`, with the version given in the revision. Its bytes are not
-    compared with the entry's hash, because that would require reading all of them.
+    Returns: a file as from `open_object`, with the version given in the revision. Its size is that
+    of the entry; its bytes are not compared with the entry's hash, because that would require
+    reading all of them.
 
     Raises: `ValidationError` if `path` is a directory; `NotFoundError` as `browse_content`;
-    otherwise as `open_object`.
+    `ProtocolError` for an object of another size than the entry's; otherwise as `open_object`.
 
     Since: 1. Source: the operations `browse_content` and `open_object`.
 

@@ -206,6 +206,8 @@ class ContentOps(OperationGroup):
         ValidationError
             When `path` is a directory, the file's content does not have the format that its name
             indicates, or `rows` or `limit` is below 1.
+        ProtocolError
+            When the object has another size than the entry of the package.
         NotFoundError
             When the file, revision, package or registry does not exist.
         NotSupportedError

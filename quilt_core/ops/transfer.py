@@ -217,8 +217,9 @@ class TransferOps(WritingGroup):
         ------
         ValidationError
             When a key cannot be the name of a file here or leads out of the folder, the destination
-            is a file, there is not enough space, or a name or hash is malformed. It is raised
-            before anything is written.
+            is a file, a folder is in the place of a file or the reverse, a folder may not be
+            written to, there is not enough space, or a name or hash is malformed. It is raised
+            before anything is written, and by a dry run, too.
         ProtocolError
             When bytes do not match the package. Existing files stay as they were.
         NotFoundError

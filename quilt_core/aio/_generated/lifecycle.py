@@ -107,8 +107,8 @@ class AsyncLifecycleOps(AsyncGroup):
         ------
         ValidationError
             When both registries are the same, the destination does not have the workflow or the
-            workflow refuses the revision, copies would go to a store without versions, or a name or
-            hash is malformed.
+            workflow refuses the revision, copies would go to a store without versions, a file is
+            in a local folder and the destination is a bucket, or a name or hash is malformed.
         NotFoundError
             When the package, the revision, a registry or an object to be copied does not exist.
         ConflictError

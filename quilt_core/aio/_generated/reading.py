@@ -44,13 +44,16 @@ class AsyncReadingOps(AsyncGroup):
         -------
         BinaryIO
             A readable, seekable file for one thread at a time, with the version that the revision
-            names. Close it after use. Its bytes are not compared with the entry's hash, because
-            that would require reading all of them.
+            names, and of the size that the package says. Close it after use. Its bytes are not
+            compared with the entry's hash, because that would require reading all of them:
+            `read_content` and `download_package` compare it.
 
         Raises
         ------
         ValidationError
             When `path` is a directory or missing, or a name or hash is malformed.
+        ProtocolError
+            When the object has another size than the entry of the package.
         NotFoundError
             When the file, revision, package, registry or object does not exist.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError

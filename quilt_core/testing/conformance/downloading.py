@@ -1,14 +1,16 @@
-"""Behaviours of downloads, verifications and the reading of files (T-35 to T-49)."""
+"""Behaviours of downloads, verifications and the reading of files (T-35 to T-49, C-50, C-51)."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from quilt_core import (
+    ContentPreview,
     NotFoundError,
     NotSupportedError,
     ProtocolError,
@@ -163,6 +165,25 @@ class Downloading(TransferTests):
         assert (target / "b").read_bytes() == b"b"
         assert read_files(outside) == {"b": b"theirs"}
 
+    @behaviour("C-51", "download_package")
+    def test_what_is_in_the_way_is_found_before_anything_is_written(
+        self, environment: Environment, ops: QuiltOps, target: Path
+    ) -> None:
+        """A download into a folder that has a folder in the place of a file, or a file in the place
+        of a folder, raises ValidationError, whose context has all files that cannot be written in
+        `failures`. A dry run raises the same. Nothing is written, and what is in the way stays.
+        """
+        environment.given([environment.entry(key, b"1") for key in ("a", "d/x", "d/y", "e/f", "g")])
+        (target / "g").mkdir(parents=True)
+        write_files(target, {"d": b"mine", "e/z": b"mine"})
+        for dry_run in (True, False):
+            with pytest.raises(ValidationError) as caught:
+                ops.download_package(environment.name, target, dry_run=dry_run)
+            assert sorted(caught.value.context["failures"]) == ["d/x", "d/y", "g"]
+            assert read_files(target) == {"d": b"mine", "e/z": b"mine"}
+        result = ops.download_package(environment.name, target, exclude=["/d", "/g"])
+        assert set(result.downloaded) == {"a", "e/f"}
+
     @behaviour("T-41", "download_package")
     def test_delete_takes_away_what_a_download_wrote(
         self, environment: Environment, ops: QuiltOps, target: Path
@@ -301,6 +322,47 @@ class ContentReading(TransferTests):
         for key in wrong:
             with pytest.raises(ProtocolError):
                 ops.read_content(environment.name, key)
+
+    @behaviour("C-50", "open_content", "read_content")
+    def test_an_object_of_another_size_is_not_the_file(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """An object that has more or fewer bytes than the entry is not given out as the file, in
+        whole or in part: reading it, opening it or the first read of the open file, and a preview,
+        raise ProtocolError, whose context has the path, the physical key and both sizes.
+        """
+        entries = [
+            replace(environment.entry("cut.csv", b"a,b\n1,2\n"), size=12),
+            replace(environment.entry("long.csv", b"a,b\n1,2\n"), size=4),
+            replace(environment.entry("empty.csv", b""), size=12),
+            replace(environment.entry("full.csv", b"a,b\n1,2\n"), size=0),
+        ]
+        environment.given(entries)
+        name = environment.name
+
+        def first_bytes(path: str) -> bytes:
+            with ops.open_content(name, path) as file:
+                return file.read(4)
+
+        def whole(path: str) -> bytes:
+            return ops.read_content(name, path)
+
+        def preview(path: str) -> ContentPreview:
+            return ops.preview_content(name, path, rows=1)
+
+        reads: tuple[Callable[[str], object], ...] = (first_bytes, whole, preview)
+        for entry, found in zip(entries, (8, 8, 0, 8), strict=True):
+            path = entry.logical_key
+            expected = {
+                "path": path,
+                "physical_key": entry.physical_key,
+                "expected_size": entry.size,
+                "found_size": found,
+            }
+            for read in reads:
+                with pytest.raises(ProtocolError) as caught:
+                    read(path)
+                assert expected.items() <= dict(caught.value.context).items()
 
     @behaviour("T-46", "read_content", "open_content")
     def test_what_cannot_be_read(self, environment: Environment, ops: QuiltOps) -> None:

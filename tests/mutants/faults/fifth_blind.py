@@ -49,5 +49,5 @@ MUTANTS = [
     Mutant("total_bytes counts only uploaded bytes", "T-22", answer("push_package", evolve(total_bytes=lambda r: r.uploaded_bytes))),
     Mutant("downloaded_bytes counts files that existed already", "T-35", edit("composition.download", "downloaded_bytes=wanted_bytes", "downloaded_bytes=plan.total_bytes")),
     Mutant("deleting ignores exclude", "T-41", edit("composition.superseded", "meant = self._request.means(key, self._selection) and key_problem(key) is None", "meant = key_problem(key) is None")),
-    Mutant("the current version of an object is opened", "T-45", edit("composition.content", "    return calls.open_object(object_of(item, registry, \"open_content\"), None)", "    import attrs\n    found = object_of(item, registry, \"open_content\")\n    return calls.open_object(attrs.evolve(found, version_id=None) if isinstance(found, S3Uri) else found, None)")),
+    Mutant("the current version of an object is opened", "T-45", edit("composition.content", "    return of_its_size(item, calls.open_object(uri, None))", "    import attrs\n    uri = attrs.evolve(uri, version_id=None) if isinstance(uri, S3Uri) else uri\n    return of_its_size(item, calls.open_object(uri, None))")),
 ]  # fmt: skip

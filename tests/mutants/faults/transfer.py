@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from quilt_core import NotFoundError, NotSupportedError, hookimpl
+from quilt_core import NotFoundError, NotSupportedError, ProtocolError, hookimpl
 from quilt_core.manifest import EntryHash, hash_bytes
 
 from ..harness import Mutant, Wrapper, answer, answer_refusals, edit, evolve, swallow
@@ -93,6 +93,10 @@ MUTANTS = [
     Mutant("a download writes where a key leads", "T-39", edit("composition.download", "if problems:\n        raise", "if False:\n        raise")),
     Mutant("a download follows links of folders", "T-40", edit("composition.download", "elif target.leaves(item.path):", "elif False:")),
     Mutant("a download writes through links of files", "T-40", edit("composition.download", "os.replace(temporary, place)", "(shutil.copyfile(temporary, place), os.unlink(temporary))")),
+    Mutant("a dry run of a download does not find what is in the way", "C-51", edit("composition.download", "work.check_places(plan)", "request.dry_run or work.check_places(plan)")),
+    Mutant("a download finds what is in the way when it writes", "C-51", edit("composition.download", "work.check_places(plan)", "pass")),
+    Mutant("a download does not look for folders in the places of files", "C-51", edit("composition.download", "self._obstacles[item.path] = _is_a_folder(place)\n", "pass\n")),
+    Mutant("a download does not look for files in the places of folders", "C-51", edit("composition.download", "        found = _not_a_folder(folder)", "        found = None")),
     Mutant("delete removes files that a user changed", "T-41", edit("composition.superseded", "        same = found == written.state", "        same = found is not None")),
     Mutant("a dry run deletes", "T-41", edit("composition.superseded", "elif self._request.dry_run:\n", "elif False:\n")),
     Mutant("delete does nothing", "T-41", edit("composition.download", "if request.delete else None", "if False else None")),
@@ -101,6 +105,11 @@ MUTANTS = [
     Mutant("verify reports a difference of sizes as one of hashes", "T-42", edit("composition.verify", '_difference(item, "size",', '_difference(item, "hash",')),
     Mutant("a file is read in the latest revision", "T-45", edit("composition.content", "calls.browse(name, registry, ref,", "calls.browse(name, registry, RevisionRef.parse(None),")),
     Mutant("a directory is read as its first file", "T-46", edit("composition.content", "if first is None or first.path != path or first.is_directory:", "first = first or next(calls.browse(name, registry, ref, path, recursive=True))\n    if False:")),
+    Mutant("an object of another size is opened as the file", "C-50", edit("composition.content", "    if size != item.size:", "    if False:")),
+    Mutant("a longer object is opened as the file", "C-50", edit("composition.content", "    if size != item.size:", "    if size < item.size:")),
+    Mutant("an empty object is opened as the file", "C-50", edit("composition.content", "    if size != item.size:", "    if size not in (0, item.size):")),
+    Mutant("a backend opens a cut file", "C-50", swallow("open_content", io.BytesIO(b"a,b\n"), ProtocolError)),
+    Mutant("a backend reads a cut file", "C-50", swallow("read_content", b"a,b\n", ProtocolError)),
     Mutant("the size limit for reading is ignored", "T-46", edit("composition.content", "if limit is not None and item.size > limit:", "if False:")),
     Mutant("a local file is missing", "T-47", swallow("read_content", b"", NotSupportedError)),
     Mutant("a file of exactly the size limit is refused", "T-46", edit("composition.content", "item.size > limit", "item.size >= limit")),

@@ -159,6 +159,7 @@ WITH_OPTIONS = {
     "Exclude them with .quiltignore": ("push",),
     "and .quiltignore.": ("push",),
     "Leave them out with": ("install",),
+    "Move away what is in their places": ("install",),
     "Free some space, or": ("install",),
     "Print it without": ("cat",),
     "overwrites it": ("packages create", "packages update", "push", "promote"),

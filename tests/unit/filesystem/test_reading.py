@@ -93,6 +93,21 @@ def test_wrong_bytes_are_an_error(fs: QuiltFileSystem, monkeypatch: pytest.Monke
             fs.cat_file(f"{ROOT}/a.csv", *ends)
 
 
+def test_an_object_of_another_size_is_not_opened(
+    fs: QuiltFileSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = fs._contents.entry
+
+    def shorter(place: Any) -> Any:
+        found = entry(place)
+        return attrs.evolve(found, size=found.size + 1) if found is not None else None
+
+    monkeypatch.setattr(fs._contents, "entry", shorter)
+    for read in (fs.open, fs.cat_file, fs.head, fs.tail, lambda path: fs.cat_file(path, 0, 3)):
+        with pytest.raises(ProtocolError, match="has 12 bytes, but the package says 13"):
+            read(f"{ROOT}/a.csv")
+
+
 def test_get_never_leaves_the_folder(fs: QuiltFileSystem, tmp_path: Path) -> None:
     fs.get(f"{ROOT}/d", str(tmp_path / "out"), recursive=True)
     assert (tmp_path / "out" / "b.csv").read_bytes() == FILES["d/b.csv"]

@@ -17,12 +17,14 @@ from quilt_core import (
     BackendError,
     NotFoundError,
     PermissionDeniedError,
+    ProtocolError,
     QuiltOps,
     QuiltOpsError,
     Registry,
     TransportError,
     ValidationError,
 )
+from quilt_core.cli.main import run
 from quilt_core.domain import FileUri
 
 Write = Callable[[str, str], str]
@@ -218,6 +220,22 @@ def test_a_folder_in_place_of_a_file(ops: QuiltOps, write: Write, folder: Path) 
     latest.mkdir()
     with pytest.raises(BackendError, match="a folder where a file should be"):
         ops.create_package_revision("a/b", {"y": write("y", "2")}, force=True)
+
+
+@pytest.mark.parametrize("size", [0, 100, 4000])
+def test_a_file_of_another_size_is_not_read(
+    ops: QuiltOps, folder: Path, size: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ops.push_package("a/b", {"n.csv": b"1\n" * 1000}, allow_unversioned=True)
+    os.truncate(folder / "a" / "b" / "n.csv", size)
+    for read in (ops.open_content, ops.read_content, ops.preview_content):
+        with pytest.raises(ProtocolError, match=f"has {size} bytes, but the package says 2000"):
+            read("a/b", "n.csv")
+    for options in ((), ("--json",)):
+        arguments = ["--backend", "quilt3", "--registry", folder.as_uri(), "cat", "a/b", "n.csv"]
+        assert run([*arguments, *options]) == 10
+        printed = capsys.readouterr()
+        assert f"has {size} bytes" in printed.out + printed.err
 
 
 @pytest.mark.parametrize("below", ["object", "folder/object"])

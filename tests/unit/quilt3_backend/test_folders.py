@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from quilt3_backend.stores import local
@@ -435,3 +436,36 @@ def test_workflows_that_are_no_small_file(
     path.write_text("#" * 1001, encoding="utf-8")
     with pytest.raises(ProtocolError, match="is not read"):
         ops.list_workflows()
+
+
+@pytest.mark.parametrize("copy", ["new", "all", "none"])
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_local_files_are_not_promoted_to_a_bucket(ops: QuiltOps, copy: Any, dry_run: bool) -> None:
+    ops.push_package("a/b", {"x": b"1"}, allow_unversioned=True)
+    with pytest.raises(ValidationError, match=r"'x' is file:.* refers to objects in S3") as caught:
+        ops.promote_package("a/b", destination="s3://bucket", copy=copy, dry_run=dry_run)
+    assert "download_package, then push_package" in str(caught.value.hint)
+    assert caught.value.context["outcome"] == "not_written"
+
+
+def test_a_download_and_a_push_publish_the_same_in_another_registry(
+    ops: QuiltOps, tmp_path: Path
+) -> None:
+    """The way that the guide shows for packages that cannot be promoted."""
+    ops.push_package(
+        "a/b", {"d/x": b"1", "y": b""}, metadata={"n": 1}, entry_metadata={"y": {"m": [None]}},
+        message="First", allow_unversioned=True,
+    )  # fmt: skip
+    info, there = ops.get_package_info("a/b"), (tmp_path / "other").as_uri()
+    files = list(ops.browse_content("a/b", recursive=True, top_hash=info.top_hash))
+    ops.download_package("a/b", tmp_path / "copy", top_hash=info.top_hash)
+    made = ops.push_package(
+        "a/b",
+        {one.path: tmp_path / "copy" / one.path for one in files},
+        there,
+        metadata=info.metadata,
+        entry_metadata={one.path: one.metadata for one in files if one.metadata},
+        message=info.message,
+        allow_unversioned=True,
+    )
+    assert made.top_hash == info.top_hash

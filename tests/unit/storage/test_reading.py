@@ -64,6 +64,19 @@ def test_opening_with_a_block_size_and_reading_it_takes_one_request(
     assert [method for method, _ in served] == ["GET", "GET"]
 
 
+@pytest.mark.parametrize("block_size", [None, BLOCK, len(DATA)])
+def test_a_seek_that_is_not_possible_leaves_the_position(
+    engine: TransferEngine, uri: S3Uri, block_size: int | None
+) -> None:
+    with open_for_reading(engine, uri, block_size) as file:
+        file.seek(7)
+        # 3 and 4 are SEEK_DATA and SEEK_HOLE of some systems, and reach the reader.
+        for offset, whence in ((-1, 0), (0, 3), (0, 4), (0, 9)):
+            with pytest.raises(ValueError, match=r"before the beginning|negative|whence"):
+                file.seek(offset, whence)
+        assert file.read(3) == DATA[7:10]
+
+
 def test_a_large_block_arrives_as_it_is_read(
     engine: TransferEngine, s3: Any, bucket: str, served: Served
 ) -> None:

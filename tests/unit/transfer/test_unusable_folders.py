@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from quilt_core import QuiltOps, QuiltOpsError, ValidationError
+from quilt_core import QuiltOps, ValidationError
 
 from ...privileges import obeying_modes  # type: ignore[import-not-found]
 from .calls import catalog, connect  # type: ignore[import-not-found]
@@ -139,10 +139,53 @@ def test_something_is_in_the_way_of_a_folder(
     ops: QuiltOps, tmp_path: Path, make: Callable[[Path], object]
 ) -> None:
     make(tmp_path / "d")
-    with pytest.raises(QuiltOpsError) as caught:
-        ops.download_package(NAME, tmp_path)
-    assert caught.value.context["failures"] == {
-        "d/x": f"{str(tmp_path / 'd')!r} is not a folder, where the package has one"
-    }
-    assert caught.value.hint == "Move it away."
-    assert (tmp_path / "a").read_bytes() == b"1"
+    for dry_run in (True, False):
+        with pytest.raises(ValidationError, match="Nothing was written") as caught:
+            ops.download_package(NAME, tmp_path, dry_run=dry_run)
+        assert caught.value.context["failures"] == {
+            "d/x": f"{str(tmp_path / 'd')!r} is not a folder, where the package has one"
+        }
+        assert not (tmp_path / "a").exists()
+    assert ops.download_package(NAME, tmp_path, exclude=["d/"]).downloaded == ("a",)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders have no such modes")
+@pytest.mark.parametrize("mode", [0, 0o555])
+@pytest.mark.parametrize("key", ["d/x", "d/new", "d/e/new"])
+def test_a_folder_that_may_not_be_written_to(
+    ops: QuiltOps, tmp_path: Path, mode: int, key: str
+) -> None:
+    ops.push_package(NAME, {"a": b"1", key: b"new"})
+    target = tmp_path / "t"
+    (target / "d").mkdir(parents=True)
+    (target / "d" / "x").write_bytes(b"mine")
+    (target / "d").chmod(mode)
+    try:
+        with obeying_modes():
+            for dry_run in (True, False):
+                with pytest.raises(ValidationError, match="Nothing was written") as caught:
+                    ops.download_package(NAME, target, dry_run=dry_run)
+                failures = {key: f"you may not write to {str(target / 'd')!r}"}
+                assert caught.value.context["failures"] == failures
+    finally:
+        (target / "d").chmod(0o700)
+    assert [path.name for path in target.rglob("*")] == ["d", "x"]
+
+
+def test_what_is_there_in_a_closed_folder_needs_no_right_to_write(
+    ops: QuiltOps, tmp_path: Path
+) -> None:
+    ops.download_package(NAME, tmp_path)
+    (tmp_path / "d").chmod(0o555)
+    try:
+        with obeying_modes():
+            (tmp_path / "a").unlink()
+            assert ops.download_package(NAME, tmp_path).downloaded == ("a",)
+    finally:
+        (tmp_path / "d").chmod(0o700)
+
+
+def test_a_relative_folder(ops: QuiltOps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in (Path(), Path("new/folder"), Path("..", tmp_path.name, "other")):
+        assert ops.download_package(NAME, folder).downloaded == ("a", "d/x")

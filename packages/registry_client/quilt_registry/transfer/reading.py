@@ -126,10 +126,12 @@ class ObjectReader(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         """Move to a position; no request is made. Raises `ValueError` for a position before the
-        beginning.
+        beginning, and for a `whence` that there is not.
         """
         self._check_open()
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}
+        if whence not in base:
+            raise ValueError(f"invalid whence ({whence}, should be 0, 1 or 2)")
         position = base[whence] + offset
         if position < 0:
             raise ValueError(f"{position} is before the beginning of the object")

@@ -333,7 +333,7 @@ def _check_promotable(entries: Iterable[ManifestEntry], destination: Registry) -
         raise ValidationError(
             f"{local.logical_key!r} is {local.physical_key}, a local file; a package in "
             f"{destination} refers to objects in S3.",
-            hint="Upload the files first.",
+            hint="Download the package, and push it there: download_package, then push_package.",
             context={"logical_key": local.logical_key, "uri": local.physical_key},
         )
 
