@@ -54,7 +54,7 @@ def test_a_command_of_the_platform_backend(tmp_path: Path) -> None:
                 "sqlglot", "local_registry.server",
                 "difflib", "msgspec", "quilt_core.domain.admin",
                 "quilt_core.domain.query", "quilt_core.domain.tabulator", "subprocess", "tomllib",
-                "quilt_registry.login.vault", "platform_backend.packages.lookup",
+                "quilt_registry.login.stored_secrets", "platform_backend.packages.lookup",
                 "quilt_core.manifest", "quilt_core.revisions",
                 "quilt_core.search", "quilt_registry.operations.query", "quilt_registry.s3",
                 "quilt_registry.transfer", "platform_backend.packages.writing"}  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from local_registry.config import RegistryConfig
 from local_registry.server import LocalRegistry
-from quilt_registry.login import book
+from quilt_registry.login import stored_logins
 from quilt_registry.login.lookup import find_login
 
 import quilt_core
@@ -333,5 +333,5 @@ def test_a_login_that_is_removed_in_the_meantime_is_none(
     files = login_files()
     gone = files[0].with_name("gone.json")
     monkeypatch.setattr(Path, "glob", lambda *_: [gone, *files])
-    assert [one.user for one in book.read_all()] == [user]
+    assert [one.user for one in stored_logins.read_all()] == [user]
     assert find_login(Settings(), registry.endpoints.registry_url) is not None

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from quilt_registry.auth.login import auth_file, read_login
 from quilt_registry.auth.quilt3_config import with_quilt3_config
-from quilt_registry.login import book
+from quilt_registry.login import stored_logins
 
 import quilt_core
 from quilt_core.cli.main import run
@@ -64,7 +64,7 @@ def test_logins_that_may_not_be_read_are_an_error(
     monkeypatch.setenv("QUILT_REGISTRY_URL", "http://127.0.0.1:9")  # quilt3 need not name it
     assert run([*command]) == 3
     told = capsys.readouterr().err
-    assert f"{book.folder()} cannot be read: Permission denied" in told
+    assert f"{stored_logins.folder()} cannot be read: Permission denied" in told
     assert "QUILT_USE_STORED_LOGIN" in told
 
 
@@ -84,7 +84,7 @@ def test_nothing_is_below_what_is_not_a_folder(home: Path) -> None:
     """`HOME=/dev/null`, as some service managers set it."""
     home.write_text("")
     assert read_config(config_path()) == {}
-    assert book.read_all() == []
+    assert stored_logins.read_all() == []
     assert str(home) in str(auth_file())
     assert read_login("https://registry.example.com") is None
     settings = Settings()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from quilt_registry.login.obtaining import by_code
+from quilt_registry.login.authentication import by_code
 
 from quilt_core import TransportError
 from quilt_core.domain.catalog import CatalogConfig

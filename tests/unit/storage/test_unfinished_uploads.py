@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 from quilt_registry.transfer import Boto3Engine, TransferEngine, unfinished, upload
-from quilt_registry.transfer.unfinished import Note, Notes, SourceState
+from quilt_registry.transfer.unfinished import SourceState, UnfinishedUpload, UnfinishedUploads
 
 from quilt_core.domain import S3Uri
 from quilt_core.errors import TransportError
@@ -61,11 +61,11 @@ def killed(s3: Any, bucket: str, key: str, dead_process: int) -> Killed:
                 **target, PartNumber=number + 1, Body=piece, ChecksumSHA256=checksum,
                 ChecksumAlgorithm="SHA256",
             )  # fmt: skip
-        notes = Notes(s3.meta.endpoint_url)
+        uploads = UnfinishedUploads(s3.meta.endpoint_url)
         state = SourceState.of(path, path.stat())
-        note = notes.begin(S3Uri(bucket, key), target["UploadId"], metadata or {}, state)
-        notes.end(note)
-        notes._write(msgspec.structs.replace(note, process=dead_process, run="another"))
+        record = uploads.begin(S3Uri(bucket, key), target["UploadId"], metadata or {}, state)
+        uploads.end(record)
+        uploads._write(msgspec.structs.replace(record, process=dead_process, run="another"))
 
     return leave
 
@@ -77,8 +77,8 @@ def sent_parts(served: Served) -> int:
 def left_in(s3: Any, bucket: str, records: Path) -> tuple[int, int]:
     """How many unfinished uploads the bucket has, and how many records of uploads there are."""
     folder = records / "multipart"
-    notes = len(list(folder.iterdir())) if folder.exists() else 0
-    return len(s3.list_multipart_uploads(Bucket=bucket).get("Uploads", ())), notes
+    records = len(list(folder.iterdir())) if folder.exists() else 0
+    return len(s3.list_multipart_uploads(Bucket=bucket).get("Uploads", ())), records
 
 
 def test_parts_that_were_uploaded_are_not_sent_again(
@@ -188,7 +188,7 @@ def test_an_upload_of_a_running_process_is_left_alone(
     engine: TransferEngine, s3: Any, bucket: str, key: str, records: Path
 ) -> None:
     begun = s3.create_multipart_upload(Bucket=bucket, Key=key, ChecksumAlgorithm="SHA256")
-    Notes(s3.meta.endpoint_url).begin(S3Uri(bucket, key), begun["UploadId"], {}, None)
+    UnfinishedUploads(s3.meta.endpoint_url).begin(S3Uri(bucket, key), begun["UploadId"], {}, None)
     upload(engine, b"x" * CHUNK, S3Uri(bucket, key), None, None, None)
     assert left_in(s3, bucket, records) == (1, 1)
 
@@ -209,25 +209,29 @@ def test_an_upload_that_cannot_be_aborted_stays_recorded(
 
 
 def test_only_one_of_two_processes_takes_over_an_upload(records: Path, dead_process: int) -> None:
-    notes = Notes("http://s3")
-    note = notes.begin(S3Uri("bucket", "k"), "u1", {}, None)
-    assert list(notes.abandoned("bucket")) == []
-    left = msgspec.structs.replace(note, process=dead_process, run="another")
-    notes.end(note)
-    notes._write(left)
-    assert list(notes.abandoned("bucket")) == [left]
-    assert list(notes.abandoned("other")) == list(Notes("http://t3").abandoned("bucket")) == []
-    mine = notes.take_over(left)
+    uploads = UnfinishedUploads("http://s3")
+    record = uploads.begin(S3Uri("bucket", "k"), "u1", {}, None)
+    assert list(uploads.abandoned("bucket")) == []
+    left = msgspec.structs.replace(record, process=dead_process, run="another")
+    uploads.end(record)
+    uploads._write(left)
+    assert list(uploads.abandoned("bucket")) == [left]
+    assert (
+        list(uploads.abandoned("other"))
+        == list(UnfinishedUploads("http://t3").abandoned("bucket"))
+        == []
+    )
+    mine = uploads.take_over(left)
     assert mine is not None
-    assert notes.take_over(left) is None
-    assert list(notes.abandoned("bucket")) == []
-    notes.end(mine)
+    assert uploads.take_over(left) is None
+    assert list(uploads.abandoned("bucket")) == []
+    uploads.end(mine)
     assert list((records / "multipart").iterdir()) == []  # nor a draft of the process that lost
 
 
 TAKE_OVER_UNTIL_KILLED = """
 import os, sys
-from quilt_registry.transfer.unfinished import Notes
+from quilt_registry.transfer.unfinished import UnfinishedUploads
 
 steps = int(sys.argv[1])
 
@@ -244,8 +248,8 @@ def dies_after(step):
 
 for name in ("rename", "replace", "unlink", "link"):
     setattr(os, name, dies_after(getattr(os, name)))
-[note] = Notes("http://s3").abandoned("bucket")
-Notes("http://s3").take_over(note)
+[record] = UnfinishedUploads("http://s3").abandoned("bucket")
+UnfinishedUploads("http://s3").take_over(record)
 """
 
 
@@ -253,17 +257,19 @@ Notes("http://s3").take_over(note)
 def test_a_process_that_is_killed_while_taking_over_loses_nothing(
     dead_process: int, steps: int
 ) -> None:
-    notes = Notes("http://s3")
-    note = Note("http://s3", "bucket", "k", "u1", {}, None, process=dead_process, run="another")
-    notes._write(note)
+    uploads = UnfinishedUploads("http://s3")
+    record = UnfinishedUpload(
+        "http://s3", "bucket", "k", "u1", {}, None, process=dead_process, run="another"
+    )
+    uploads._write(record)
     subprocess.run([sys.executable, "-c", TAKE_OVER_UNTIL_KILLED, str(steps)], check=False)
-    [left] = notes.abandoned("bucket")
+    [left] = uploads.abandoned("bucket")
     assert left.upload_id == "u1"
-    assert notes.take_over(left) is not None
+    assert uploads.take_over(left) is not None
 
 
 def test_another_process_with_the_same_id_is_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
-    mine = Note("http://s3", "b", "k", "u", {}, None)
+    mine = UnfinishedUpload("http://s3", "b", "k", "u", {}, None)
     assert not mine.is_abandoned()
     assert msgspec.structs.replace(mine, run="before the container was started").is_abandoned()
     other = msgspec.structs.replace(mine, machine="another")
@@ -277,15 +283,15 @@ def test_another_process_with_the_same_id_is_recognised(monkeypatch: pytest.Monk
 def test_damaged_records_and_folders_are_ignored(
     records: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    notes = Notes("http://s3")
-    notes.begin(S3Uri("bucket", "k"), "u1", {}, None)
+    uploads = UnfinishedUploads("http://s3")
+    uploads.begin(S3Uri("bucket", "k"), "u1", {}, None)
     [path] = (records / "multipart").iterdir()
     assert path.stat().st_mode & 0o077 == 0
     path.write_bytes(b'{"endpoint":')
-    assert list(notes.abandoned("bucket")) == []
+    assert list(uploads.abandoned("bucket")) == []
     (tmp_path / "file").write_bytes(b"")
     monkeypatch.setenv("QUILT_CORE_CACHE_DIR", str(tmp_path / "file" / "below"))
-    note = notes.begin(S3Uri("bucket", "k"), "u1", {}, None)
-    assert list(notes.abandoned("bucket")) == []
-    assert notes.take_over(note) is None
-    notes.end(note)
+    record = uploads.begin(S3Uri("bucket", "k"), "u1", {}, None)
+    assert list(uploads.abandoned("bucket")) == []
+    assert uploads.take_over(record) is None
+    uploads.end(record)

@@ -160,13 +160,13 @@ def _with_expiry(token: Token) -> Token:
 def _stored_bearer(settings: Settings, target: RegistryAddress) -> Bearer | None:
     """The bearer of a login that `quiltops login` stored for this very registry."""
     # A caller that brings a token needs neither.
-    from quilt_registry.login import vault
+    from quilt_registry.login import stored_secrets
     from quilt_registry.login.lookup import find_login
 
     login = find_login(settings, target.registry_url)
     if login is None:
         return None
-    secret = vault.read(login)
+    secret = stored_secrets.read(login)
     if login.kind == "api_key":
         return Bearer(Token(secret=secret, expires_at=login.expires_at), None)
     exchange = TokenExchange(target.registry_url, secret, settings.timeout)

@@ -15,11 +15,11 @@ from quilt_core.settings import config_path, read_config
 from quilt_registry.auth.quilt3_config import with_quilt3_config
 from quilt_registry.connection import Connection
 from quilt_registry.graphql.documents import DocumentLibrary
-from quilt_registry.login import book, profiles
+from quilt_registry.login import profiles, stored_logins
 from quilt_registry.login.answers import LoginRow, SwitchedLogin
-from quilt_registry.login.book import StoredLogin
 from quilt_registry.login.commands import warn_of_others
 from quilt_registry.login.sources import where
+from quilt_registry.login.stored_logins import StoredLogin
 
 
 @click.command("list", cls=Command, answers=listing(LoginRow))
@@ -29,7 +29,7 @@ def list_logins() -> None:
     Example: quiltops auth list
     """
     columns = ("profile", "default", "user", "catalog_url", "kept", "stored_in", "expires_at")
-    show_all([row(login) for login in book.read_all()], columns)
+    show_all([row(login) for login in stored_logins.read_all()], columns)
 
 
 def row(login: StoredLogin) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def find(text: str) -> StoredLogin:
 
     Raises `NotFoundError` if there is none, and `ValidationError` if there are several.
     """
-    logins = book.read_all()
+    logins = stored_logins.read_all()
     fitting = [one for one in logins if one.profile == text]
     if not fitting:
         wanted = text.rstrip("/")

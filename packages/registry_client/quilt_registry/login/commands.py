@@ -24,10 +24,9 @@ from quilt_core.settings import Settings
 from quilt_core.urls import parse_http_url
 from quilt_registry.auth.quilt3_config import with_quilt3_config
 from quilt_registry.catalog_config import fetch_config
-from quilt_registry.login import profiles, vault
+from quilt_registry.login import profiles, stored_secrets
 from quilt_registry.login.answers import NewLogin
-from quilt_registry.login.book import StoredLogin
-from quilt_registry.login.obtaining import (
+from quilt_registry.login.authentication import (
     Account,
     Session,
     account_of,
@@ -37,6 +36,7 @@ from quilt_registry.login.obtaining import (
     taken_back_on_failure,
 )
 from quilt_registry.login.sources import sources_of, where
+from quilt_registry.login.stored_logins import StoredLogin
 
 
 @click.command(cls=Command, answers=one(NewLogin))
@@ -214,7 +214,7 @@ def _store(
             context=error.context,
         ) from error
     try:
-        return vault.store(record, account.secret, secure=secure)
+        return stored_secrets.store(record, account.secret, secure=secure)
     except BaseException:
         with contextlib.suppress(ValidationError):  # the original error is already being raised
             take_back()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from quilt_core.settings import Settings
-from quilt_registry.login import book
-from quilt_registry.login.book import StoredLogin
+from quilt_registry.login import stored_logins
+from quilt_registry.login.stored_logins import StoredLogin
 
 
 def find_login(settings: Settings, registry_url: str) -> StoredLogin | None:
@@ -16,6 +16,6 @@ def find_login(settings: Settings, registry_url: str) -> StoredLogin | None:
     """
     if not settings.use_stored_login or settings.multitenant:
         return None
-    fitting = book.read_for(registry_url, settings.profile)
+    fitting = stored_logins.read_for(registry_url, settings.profile)
     named = [one for one in fitting if one.profile == settings.profile]
     return max(named or fitting, key=lambda one: one.stored_at, default=None)

@@ -11,7 +11,7 @@ from quilt_core import plugins
 from quilt_core.errors import PluginError
 from quilt_core.settings import Settings, config_path, edit, read_config
 from quilt_core.urls import same_place
-from quilt_registry.login import book
+from quilt_registry.login import stored_logins
 
 _PREFERRED = ("platform", "quilt3")
 
@@ -23,7 +23,7 @@ def profile_name(catalog_url: str, registry_url: str, user: str) -> str:
     `user@host`.
     """
     host = catalog_url.partition("://")[2]
-    taken = [one for one in book.read_one(host) if one.user != user]
+    taken = [one for one in stored_logins.read_one(host) if one.user != user]
     entry = _profiles().get(host)
     elsewhere = isinstance(entry, Mapping) and not any(
         isinstance(entry.get(name), str) and same_place(entry[name], url)

@@ -14,7 +14,7 @@ from quilt_registry.auth.login import auth_file, read_login
 from quilt_registry.auth.quilt3_config import with_quilt3_config
 from quilt_registry.connection import Connection
 from quilt_registry.graphql.documents import DocumentLibrary
-from quilt_registry.login import book
+from quilt_registry.login import stored_logins
 from quilt_registry.login.lookup import find_login
 
 
@@ -26,7 +26,7 @@ class Source:
     """Their kind and source, in words; never a secret."""
     rank: int
     """A smaller rank takes precedence; credentials with the same rank are used together."""
-    stored: book.StoredLogin | None = None
+    stored: stored_logins.StoredLogin | None = None
 
 
 def sources_of(settings: Settings) -> list[Source]:
@@ -56,9 +56,13 @@ def _of_quilt3(registry_url: str) -> list[Source]:
     return [] if login is None else [Source(text=f"the login of quilt3 ({auth_file()})", rank=91)]
 
 
-def where(login: book.StoredLogin) -> str:
+def where(login: stored_logins.StoredLogin) -> str:
     """The location of a login's secret."""
-    return "the system keyring" if login.storage == "keyring" else str(book.path_of(login.profile))
+    return (
+        "the system keyring"
+        if login.storage == "keyring"
+        else str(stored_logins.path_of(login.profile))
+    )
 
 
 def _configured(settings: Settings) -> list[Source]:

@@ -22,12 +22,12 @@ from quilt_core.errors import (
     QuiltOpsError,
 )
 from quilt_registry.auth_status import auth_status
-from quilt_registry.login import book, vault
+from quilt_registry.login import stored_logins, stored_secrets
 from quilt_registry.login.accounts import row
 from quilt_registry.login.answers import FullStatus
-from quilt_registry.login.book import StoredLogin
-from quilt_registry.login.obtaining import connection_with
+from quilt_registry.login.authentication import connection_with
 from quilt_registry.login.sources import sources_of
+from quilt_registry.login.stored_logins import StoredLogin
 
 
 @click.command(cls=Command, answers=one(FullStatus))
@@ -46,7 +46,7 @@ def status() -> None:
             registry_url=settings.registry_url,
         )
     first = [source for source in sources if source.rank == sources[0].rank]
-    logins = [{**row(login), "state": _state(login)} for login in book.read_all()]
+    logins = [{**row(login), "state": _state(login)} for login in stored_logins.read_all()]
     told: dict[str, Any] = {
         **to_plain(found),
         "credentials": [source.text for source in first],
@@ -84,7 +84,7 @@ def _state(login: StoredLogin) -> str:
     if login.expires_at is not None and login.expires_at <= datetime.now(UTC):
         return "expired"
     try:
-        secret = vault.read(login)
+        secret = stored_secrets.read(login)
         credentials: dict[str, Any] = {login.kind: secret}
         connection = connection_with(login.catalog_url, login.registry_url, 10.0, **credentials)
         found = auth_status(connection)

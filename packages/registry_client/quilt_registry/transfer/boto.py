@@ -30,7 +30,7 @@ from quilt_registry.s3.objects import ObjectFacts, head_object
 from quilt_registry.s3.response_checks import may_have_been_done
 from quilt_registry.transfer.engine import Begun, Chunks, Part, Written
 from quilt_registry.transfer.file_parts import FilePart, FilePartReader, PartReader
-from quilt_registry.transfer.unfinished import Note, Notes, SourceState
+from quilt_registry.transfer.unfinished import SourceState, UnfinishedUpload, UnfinishedUploads
 
 PARTS_AT_ONCE = 5
 """The number of parts in transfer at once, for all objects together: 40 MiB if they have 8 MiB and
@@ -46,7 +46,7 @@ class Boto3Engine:
     """Implements `TransferEngine` with a boto3 client of S3."""
 
     s3: Any
-    _notes: Notes = attrs.field(init=False)
+    _records: UnfinishedUploads = attrs.field(init=False)
     _tidied: set[str] = attrs.field(init=False, factory=set)
     _slots: threading.BoundedSemaphore = attrs.field(
         init=False, factory=lambda: threading.BoundedSemaphore(PARTS_AT_ONCE), eq=False
@@ -55,9 +55,9 @@ class Boto3Engine:
     def __attrs_post_init__(self) -> None:
         sign_checksums_of_parts(self.s3)
 
-    @_notes.default
-    def _of_endpoint(self) -> Notes:
-        return Notes(str(self.s3.meta.endpoint_url))
+    @_records.default
+    def _of_endpoint(self) -> UnfinishedUploads:
+        return UnfinishedUploads(str(self.s3.meta.endpoint_url))
 
     def head(self, uri: S3Uri) -> ObjectFacts:
         """`HeadObject`."""
@@ -146,7 +146,7 @@ class Boto3Engine:
         source: SourceState | None,
     ) -> Written:
         with outcome_unless_told(Outcome.NOT_WRITTEN):
-            note, there = self._resume(uri, metadata) or (self._begin(uri, metadata, source), {})
+            record, there = self._resume(uri, metadata) or (self._begin(uri, metadata, source), {})
             self.tidy_up(uri.bucket)
 
             sent: dict[int, dict[str, Any]] = {}
@@ -155,7 +155,7 @@ class Boto3Engine:
             def put_part(part: Part) -> None:
                 try:
                     known = there.get((part.number, _base64(part.digest)))
-                    sent[part.number] = known or self._put_part(note, part)
+                    sent[part.number] = known or self._put_part(record, part)
                 finally:
                     slots.free()
 
@@ -165,13 +165,13 @@ class Boto3Engine:
                 listed = {"Parts": [sent[number] for number in sorted(sent)]}
                 with put_outcome(), s3_errors("finish writing", uri.url):
                     answer = self.s3.complete_multipart_upload(
-                        **note.target, MultipartUpload=listed
+                        **record.target, MultipartUpload=listed
                     )
             except BaseException:
-                if abort(self.s3, note.target):
-                    self._notes.end(note)
+                if abort(self.s3, record.target):
+                    self._records.end(record)
                 raise
-        self._notes.end(note)
+        self._records.end(record)
         return _written(answer)
 
     def tidy_up(self, bucket: str) -> None:
@@ -182,14 +182,16 @@ class Boto3Engine:
         if bucket in self._tidied:
             return
         self._tidied.add(bucket)
-        for note in self._notes.abandoned(bucket):
-            if note.source is not None and note.source.is_unchanged() and not note.is_old():
+        for record in self._records.abandoned(bucket):
+            if record.source is not None and record.source.is_unchanged() and not record.is_old():
                 continue
-            mine = self._notes.take_over(note)
+            mine = self._records.take_over(record)
             if mine is not None and abort(self.s3, mine.target):
-                self._notes.end(mine)
+                self._records.end(mine)
 
-    def _begin(self, uri: S3Uri, metadata: Mapping[str, str], source: SourceState | None) -> Note:
+    def _begin(
+        self, uri: S3Uri, metadata: Mapping[str, str], source: SourceState | None
+    ) -> UnfinishedUpload:
         with s3_errors("begin to write", uri.url):
             upload = self.s3.create_multipart_upload(
                 Bucket=uri.bucket,
@@ -197,16 +199,16 @@ class Boto3Engine:
                 ChecksumAlgorithm="SHA256",
                 Metadata=dict(metadata),
             )
-        return self._notes.begin(uri, upload["UploadId"], metadata, source)
+        return self._records.begin(uri, upload["UploadId"], metadata, source)
 
     def _resume(
         self, uri: S3Uri, metadata: Mapping[str, str]
-    ) -> tuple[Note, dict[tuple[int, str], dict[str, Any]]] | None:
+    ) -> tuple[UnfinishedUpload, dict[tuple[int, str], dict[str, Any]]] | None:
         """An upload that an ended process has started, and its parts by number and checksum; None
         if there is none.
         """
-        for note in self._notes.abandoned(uri.bucket):
-            mine = self._notes.take_over(note) if note.is_of(uri, metadata) else None
+        for record in self._records.abandoned(uri.bucket):
+            mine = self._records.take_over(record) if record.is_of(uri, metadata) else None
             if mine is None:
                 continue
             try:
@@ -214,7 +216,7 @@ class Boto3Engine:
                     pages = self.s3.get_paginator("list_parts").paginate(**mine.target)
                     parts = [part for page in pages for part in page.get("Parts", ())]
             except NotFoundError:
-                self._notes.end(mine)
+                self._records.end(mine)
             except (AuthenticationError, TransportError):
                 raise
             except QuiltOpsError:
@@ -228,12 +230,12 @@ class Boto3Engine:
                 }
         return None
 
-    def _put_part(self, note: Note, part: Part) -> dict[str, Any]:
+    def _put_part(self, record: UnfinishedUpload, part: Part) -> dict[str, Any]:
         checksum = _base64(part.digest)
         data = part.data
-        with s3_errors("write", f"s3://{note.bucket}/{note.key}"):
+        with s3_errors("write", f"s3://{record.bucket}/{record.key}"):
             answer = self.s3.upload_part(
-                **note.target,
+                **record.target,
                 PartNumber=part.number,
                 Body=FilePartReader(data) if isinstance(data, FilePart) else _Body(data),
                 ChecksumSHA256=checksum,

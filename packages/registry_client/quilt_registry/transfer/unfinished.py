@@ -50,7 +50,7 @@ class SourceState(msgspec.Struct, frozen=True):
             return False
 
 
-class Note(msgspec.Struct, frozen=True):
+class UnfinishedUpload(msgspec.Struct, frozen=True):
     """A multipart upload that was started."""
 
     endpoint: str
@@ -88,7 +88,7 @@ class Note(msgspec.Struct, frozen=True):
         return (self.bucket, self.key, self.metadata) == (uri.bucket, uri.key, dict(metadata))
 
 
-class Notes:
+class UnfinishedUploads:
     """The records of uploads to one endpoint; records that cannot be read or written are ignored.
 
     Parameters
@@ -102,29 +102,31 @@ class Notes:
 
     def begin(
         self, uri: S3Uri, upload_id: str, metadata: Mapping[str, str], source: SourceState | None
-    ) -> Note:
+    ) -> UnfinishedUpload:
         """Record that an upload has started."""
-        note = Note(self._endpoint, uri.bucket, uri.key, upload_id, dict(metadata), source)
-        self._write(note)
-        return note
+        record = UnfinishedUpload(
+            self._endpoint, uri.bucket, uri.key, upload_id, dict(metadata), source
+        )
+        self._write(record)
+        return record
 
-    def end(self, note: Note) -> None:
+    def end(self, record: UnfinishedUpload) -> None:
         """Remove the record of an upload that has ended, successfully or not."""
         with contextlib.suppress(OSError):
-            self._path(note).unlink(missing_ok=True)
+            self._path(record).unlink(missing_ok=True)
 
-    def take_over(self, note: Note) -> Note | None:
+    def take_over(self, record: UnfinishedUpload) -> UnfinishedUpload | None:
         """Take over an abandoned upload; returns None if another process was faster."""
         mine = msgspec.structs.replace(
-            note, machine=this_machine(), process=os.getpid(), run=THIS_RUN
+            record, machine=this_machine(), process=os.getpid(), run=THIS_RUN
         )
         try:
-            self._path(note).rename(self._path(mine))  # only one of several processes succeeds
+            self._path(record).rename(self._path(mine))  # only one of several processes succeeds
         except OSError:
             return None
         return mine
 
-    def abandoned(self, bucket: str) -> Iterator[Note]:
+    def abandoned(self, bucket: str) -> Iterator[UnfinishedUpload]:
         """The uploads to a bucket whose processes have ended."""
         try:
             paths = list(private_folder("multipart").glob(f"{self._prefix(bucket)}-*.json"))
@@ -132,29 +134,31 @@ class Notes:
             return
         for path in paths:
             with contextlib.suppress(OSError, msgspec.MsgspecError, ValueError):
-                note = _with_owner(msgspec.json.decode(path.read_bytes(), type=Note), path)
-                if note.is_abandoned():
-                    yield note
+                record = _with_owner(
+                    msgspec.json.decode(path.read_bytes(), type=UnfinishedUpload), path
+                )
+                if record.is_abandoned():
+                    yield record
 
-    def _write(self, note: Note) -> None:
+    def _write(self, record: UnfinishedUpload) -> None:
         try:
-            path = self._path(note)
-            with private_draft(path, [msgspec.json.encode(note)]) as draft:
+            path = self._path(record)
+            with private_draft(path, [msgspec.json.encode(record)]) as draft:
                 draft.replace(path)
         except OSError as error:
-            logger.debug("The upload of %s is not noted: %s", note.key, error)
+            logger.debug("The upload of %s is not recorded: %s", record.key, error)
 
-    def _path(self, note: Note) -> Path:
+    def _path(self, record: UnfinishedUpload) -> Path:
         """The path of a record: its name contains the owner, so that renaming it takes it over."""
-        upload = f"{self._prefix(note.bucket)}-{digest_of(note.key, note.upload_id)}"
-        owner = f"{note.machine}-{note.process}-{note.run}"
+        upload = f"{self._prefix(record.bucket)}-{digest_of(record.key, record.upload_id)}"
+        owner = f"{record.machine}-{record.process}-{record.run}"
         return private_folder("multipart") / f"{upload}-{owner}.json"
 
     def _prefix(self, bucket: str) -> str:
         return digest_of(self._endpoint, bucket)[:16]
 
 
-def _with_owner(note: Note, path: Path) -> Note:
+def _with_owner(record: UnfinishedUpload, path: Path) -> UnfinishedUpload:
     """A record with the process in its file's name; raises `ValueError` for other names."""
     _, _, machine, process, run = path.stem.split("-")
-    return msgspec.structs.replace(note, machine=machine, process=int(process), run=run)
+    return msgspec.structs.replace(record, machine=machine, process=int(process), run=run)

@@ -30,7 +30,7 @@ from quilt_registry.connection import Connection
 from quilt_registry.graphql.documents import DocumentLibrary
 from quilt_registry.http.responses import read_json, require_object, server_words
 from quilt_registry.http.transport import send
-from quilt_registry.login.book import Kind
+from quilt_registry.login.stored_logins import Kind
 from quilt_registry.operations.api_keys import ApiKeyOperations
 
 _DOCUMENTS = DocumentLibrary()

@@ -16,8 +16,8 @@ import attrs
 
 from quilt_core.errors import AuthenticationError
 from quilt_core.secret import Secret
-from quilt_registry.login import book
-from quilt_registry.login.book import StoredLogin
+from quilt_registry.login import stored_logins
+from quilt_registry.login.stored_logins import StoredLogin
 
 
 class KeyringUnusableError(Exception):
@@ -46,7 +46,7 @@ def store(login: StoredLogin, secret: Secret, *, secure: bool) -> tuple[StoredLo
     AuthenticationError
         When it cannot be stored; a previous login is kept.
     """
-    before = book.read_one(login.profile)
+    before = stored_logins.read_one(login.profile)
     try:
         _put(login, secret)
     except KeyringUnusableError as error:
@@ -57,12 +57,12 @@ def store(login: StoredLogin, secret: Secret, *, secure: bool) -> tuple[StoredLo
                 hint="Without --secure, it is stored in a file that only you can read.",
             ) from None
         kept, why = attrs.evolve(login, storage="file", secret=secret), str(error)
-        book.write(kept)
+        stored_logins.write(kept)
         _drop_all(before)
         return kept, why
     kept = attrs.evolve(login, storage="keyring", secret=None)
     try:
-        book.write(kept)
+        stored_logins.write(kept)
     except BaseException:
         _drop_all([kept])
         raise
@@ -116,7 +116,7 @@ def remove(login: StoredLogin) -> None:
                 hint="Unlock the keyring, and try again.",
                 context={"profile": login.profile},
             ) from None
-    book.remove(login)
+    stored_logins.remove(login)
 
 
 def _put(login: StoredLogin, secret: Secret) -> None:

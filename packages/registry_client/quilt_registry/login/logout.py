@@ -16,13 +16,13 @@ from quilt_core.errors import (
     QuiltOpsError,
     ValidationError,
 )
-from quilt_registry.login import book, vault
+from quilt_registry.login import stored_logins, stored_secrets
 from quilt_registry.login.accounts import find
 from quilt_registry.login.answers import EndedLogin
-from quilt_registry.login.book import StoredLogin
+from quilt_registry.login.authentication import connection_with
 from quilt_registry.login.lookup import find_login
-from quilt_registry.login.obtaining import connection_with
 from quilt_registry.login.sources import sources_of
+from quilt_registry.login.stored_logins import StoredLogin
 from quilt_registry.operations.api_keys import ApiKeyOperations
 
 
@@ -64,7 +64,7 @@ def logout(login: str | None, everything: bool, revoke: bool) -> None:
 
 
 def _chosen(login: str | None, *, everything: bool) -> list[StoredLogin]:
-    logins = book.read_all()
+    logins = stored_logins.read_all()
     if everything or not logins:
         return logins
     if login is not None:
@@ -93,7 +93,7 @@ def _leave(login: StoredLogin, *, revoke: bool) -> dict[str, Any]:
         said = f"still valid{until}; --revoke ends it"
     else:
         said = _revoke(login)
-    vault.remove(login)
+    stored_secrets.remove(login)
     return {**_row(login), "removed": True, "key": said}
 
 
@@ -108,7 +108,7 @@ def _revoke(login: StoredLogin) -> str:
             hint="Revoke it with `quiltops api-keys revoke`, or log out without --revoke.",
         )
     connection = connection_with(
-        login.catalog_url, login.registry_url, 60.0, api_key=vault.read(login)
+        login.catalog_url, login.registry_url, 60.0, api_key=stored_secrets.read(login)
     )
     try:
         ApiKeyOperations(connection).revoke_api_key(login.key_id)
