@@ -30,7 +30,7 @@ TESTED_ELSEWHERE = {
     "docs/writing-a-backend.md": "tests/e2e/isolation/test_tutorials.py",
 }
 RUN = {"python", "sh", "console"}
-NOT_RUN = 26
+NOT_RUN = 27
 
 _FENCE = re.compile(
     r"^(?:<!-- (?P<mark>[a-z ]+?)(?:: (?P<value>[^\n]*?))? -->\n\n?)?"
