@@ -23,6 +23,7 @@ from quilt_core.manifest import directory_metadata
 
 _FILE, _DIRECTORY = ContentType.FILE, ContentType.DIRECTORY
 """Read once: a listing has thousands of items, and an enumeration finds its members slowly."""
+_PATH = attrgetter("path")
 
 
 class ContentOperations:
@@ -81,9 +82,6 @@ class ContentOperations:
         return presign_object(s3, place.bucket, place.key, place.version_id)
 
 
-_PATH = attrgetter("path")
-
-
 def _one_level(
     revision: fields.Node, path: str, package_name: PackageName, registry: Registry
 ) -> list[ContentInfo]:
@@ -107,12 +105,11 @@ def _is_there(directory: fields.Node) -> bool:
 
 
 def _file(node: fields.Node) -> ContentInfo:
-    metadata = node.get("metadata") and fields.get_optional_record(node, "metadata")
     return ContentInfo(
         path=fields.get_str(node, "path"),
         type=_FILE,
         size=fields.get_bytes(node),
-        metadata=user_meta_of(metadata) if metadata else {},
+        metadata=user_meta_of(fields.get_optional_record(node, "metadata")),
         physical_key=fields.get_str(node, "physicalKey"),
     )
 

@@ -263,6 +263,17 @@ def test_a_child_of_an_unknown_kind_is_a_protocol_error(ops: QuiltOps, registry:
         ops.browse_content("a/b")
 
 
+@pytest.mark.parametrize("node", [FILE, DIRECTORY])
+@pytest.mark.parametrize("value", ["", 0, False, []])
+def test_metadata_that_are_no_object_are_not_taken_for_none(
+    ops: QuiltOps, registry: Any, node: dict[str, Any], value: object
+) -> None:
+    children = [{**node, "metadata": value}]
+    registry.answer("contentListing", {"package": {"revision": {"dir": {"children": children}}}})
+    with pytest.raises(ProtocolError, match="metadata"):
+        ops.browse_content("a/b")
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"<html>hello</html>", b"[]", b"null", b'"x"', b"{}", b'{"data": null}',
              b'{"data": []}', b"\xff\xfe", b'{"data": {"me": 1', b"[" * 100_000],
