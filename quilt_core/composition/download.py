@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import stat
 from collections.abc import Iterable, Iterator
 from io import RawIOBase
@@ -17,7 +16,15 @@ import msgspec
 from quilt_core.composition.budget import ByteBudget
 from quilt_core.composition.calls import Calls
 from quilt_core.composition.content import object_of, wrong_bytes
-from quilt_core.composition.failures import Failures, files, problems_shown
+from quilt_core.composition.failures import Failures
+from quilt_core.composition.places import (
+    check_folder,
+    is_a_folder,
+    make_folder,
+    obstacle,
+    put_in_place,
+    unwritable,
+)
 from quilt_core.composition.superseded import SupersededFiles
 from quilt_core.domain.content import ContentInfo
 from quilt_core.domain.entries import ProgressCallback
@@ -127,7 +134,7 @@ def download(calls: Calls, request: DownloadRequest) -> DownloadResult:
         replaced = work.replaced()
         wanted_bytes = sum(item.size for item in plan.wanted())
         if any(plan.wanted()):
-            _check_folder(request.destination, wanted_bytes)
+            check_folder(request.destination, wanted_bytes)
             work.check_places(plan)
         if not request.dry_run:
             work.fetch(plan, wanted_bytes)
@@ -178,65 +185,12 @@ def _planned(
             for first, second in collisions(item.path for item in items)
         }
     if problems:
-        raise _unwritable(
+        raise unwritable(
             root,
             problems,
             hint="Leave them out with `exclude`, or read them with open_content.",
         )
     return plan
-
-
-def _unwritable(root: Path, problems: dict[str, str], *, hint: str) -> ValidationError:
-    return ValidationError(
-        f"{files(len(problems))} cannot be written into {str(root)!r}: "
-        f"{problems_shown(problems)}. Nothing was written.",
-        hint=hint,
-        context={"failures": problems},
-    )
-
-
-def _check_folder(folder: Path, needed: int) -> None:
-    """Refuse a folder that cannot be made, or that has no space for this number of bytes."""
-    above = existing_folder(folder)
-    if above != folder.absolute() and not _may_write(above):
-        raise ValidationError(
-            f"{str(folder)!r} cannot be made: {str(above)!r} is not a folder that you may write "
-            "to. Nothing was written.",
-            context={"folder": str(above)},
-        )
-    free = shutil.disk_usage(above).free
-    if needed > free:
-        raise ValidationError(
-            f"{str(folder)!r} has space for {free} bytes, but {needed} bytes are to be downloaded. "
-            "Nothing was written.",
-            hint="Free some space, or download only a part: `path`, `include`.",
-            context={"needed": needed, "free": free},
-        )
-
-
-def _may_write(folder: str | Path) -> bool:
-    """Whether this process may make, rename and remove files in a folder."""
-    effective = os.access in os.supports_effective_ids
-    return os.access(folder, os.W_OK | os.X_OK, effective_ids=effective)
-
-
-def _obstacle(folder: str, known: dict[str, str | None]) -> str | None:
-    """The reason why no file can be written into a folder, which need not exist; None if one can.
-
-    `known` has the answers for the folders at and above those that were asked for.
-    """
-    asked = [folder]
-    while folder and folder not in known and not os.path.lexists(folder):
-        folder = os.path.dirname(folder)  # noqa: PTH120 - text costs a tenth of a path
-        asked.append(folder)
-    if folder in known:
-        found = known[folder]
-    elif not os.path.isdir(folder or "."):  # noqa: PTH112
-        found = _not_a_folder(folder)
-    else:
-        found = None if _may_write(folder or ".") else f"you may not write to {folder!r}"
-    known.update(dict.fromkeys(asked, found))
-    return found
 
 
 class _Work:
@@ -280,7 +234,7 @@ class _Work:
             found = os.lstat(place)
             state = FileState.of(found)
             if stat.S_ISDIR(found.st_mode):
-                self._obstacles[item.path] = _is_a_folder(place)
+                self._obstacles[item.path] = is_a_folder(place)
                 return False
             self._in_place[item.path] = state
             if not stat.S_ISREG(found.st_mode) or state.size != item.size:
@@ -300,10 +254,10 @@ class _Work:
         known: dict[str, str | None] = {}
         for item in plan.wanted():
             folder = os.path.dirname(self._target.place(item.path))  # noqa: PTH120
-            if found := _obstacle(folder, known):
+            if found := obstacle(folder, known):
                 self._obstacles.setdefault(item.path, found)
         if self._obstacles:
-            raise _unwritable(
+            raise unwritable(
                 self._target.root,
                 dict(sorted(self._obstacles.items())),
                 hint="Move away what is in their places, or leave them out with `exclude`.",
@@ -353,7 +307,7 @@ class _Work:
         place = self._target.place(item.path)
         folder = os.path.dirname(place)  # noqa: PTH120 - text costs a tenth of a path
         if folder not in self._made:
-            _make_folder(folder)
+            make_folder(folder)
             self._made.add(folder)
         uri = object_of(item, self._request.registry, "download_package")
         temporary = os.path.join(folder, temporary_name())  # noqa: PTH118
@@ -364,7 +318,7 @@ class _Work:
                 open(temporary, "xb", buffering=0) as sink,  # noqa: PTH123
             ):
                 found = _copy(item, source, sink, reporter)
-            _put_in_place(temporary, place)
+            put_in_place(temporary, place)
         except BaseException:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)  # noqa: PTH108
@@ -375,32 +329,6 @@ class _Work:
 
     def _reporter(self, phase: str, total: int) -> ProgressReporter:
         return ProgressReporter(self._request.progress, "download_package", phase, total, "bytes")
-
-
-def _make_folder(folder: str) -> None:
-    try:
-        os.makedirs(folder, exist_ok=True)  # noqa: PTH103
-    except (FileExistsError, NotADirectoryError) as error:
-        while folder and not os.path.lexists(folder):
-            folder = os.path.dirname(folder)  # noqa: PTH120
-        raise ValidationError(_not_a_folder(folder), hint="Move it away.") from error
-
-
-def _not_a_folder(place: str) -> str:
-    return f"{place!r} is not a folder, where the package has one"
-
-
-def _is_a_folder(place: str) -> str:
-    return f"{place!r} is a folder, where the package has a file"
-
-
-def _put_in_place(temporary: str, place: str) -> None:
-    try:
-        os.replace(temporary, place)  # noqa: PTH105
-    except OSError as error:
-        if os.path.isdir(place) and not os.path.islink(place):  # noqa: PTH112, PTH114
-            raise ValidationError(_is_a_folder(place), hint="Move the folder away.") from error
-        raise
 
 
 def _copy(item: _Item, source: BinaryIO, sink: RawIOBase, reporter: ProgressReporter) -> EntryHash:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quilt_core.errors import ValidationError
+from quilt_core.private_files import replace_private
 from quilt_core.settings.files import config_path, read_config
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def changing() -> Iterator[TOMLDocument]:
         config = tomlkit.parse(text)
         yield config
         with _write_errors(file):
-            _replace(file, tomlkit.dumps(config))
+            replace_private(file, tomlkit.dumps(config))
 
 
 def table(parent: Any, name: str, *, is_super: bool = False) -> Any:
@@ -84,18 +84,6 @@ def _locked(file: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-
-
-def _replace(file: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(dir=file.parent, suffix=".partial")  # of mode 0600
-    partial = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as opened:
-            opened.write(text)
-        partial.replace(file)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
 
 
 @contextmanager

@@ -87,7 +87,6 @@ def read_config(path: Path) -> dict[str, Any]:
             hint="It must be TOML. Correct it, or move it away.",
             context={"path": str(path)},
         ) from error
-    _check_form(parsed, path)
     return parsed
 
 
@@ -99,7 +98,9 @@ def _parsed(path: Path, _version: tuple[int, ...]) -> dict[str, Any]:
 def _parse(path: Path) -> dict[str, Any]:
     import tomllib  # most have no such file
 
-    return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    config = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    _check_form(config, path)
+    return config
 
 
 def _check_form(config: Mapping[str, Any], path: Path) -> None:
@@ -181,11 +182,13 @@ def unset_variables(profile: Mapping[str, Any], environ: Mapping[str, str]) -> d
         for prefix, table in tables.items()
         if isinstance(table, Mapping)
         for key, value in table.items()
-        if isinstance(value, Mapping)
-        and set(value) == {"env"}
-        and isinstance(value["env"], str)
-        and value["env"] not in environ
+        if _is_reference(value) and isinstance(value["env"], str) and value["env"] not in environ
     }
+
+
+def _is_reference(value: Any) -> bool:
+    """Whether a value is `{ env = … }`."""
+    return isinstance(value, Mapping) and set(value) == {"env"}
 
 
 def _resolved(table: Mapping[str, Any], path: Path, environ: Mapping[str, str]) -> dict[str, Any]:
@@ -194,7 +197,7 @@ def _resolved(table: Mapping[str, Any], path: Path, environ: Mapping[str, str]) 
     """
     values = {}
     for key, value in table.items():
-        if isinstance(value, Mapping) and set(value) == {"env"}:
+        if _is_reference(value):
             if not isinstance(value["env"], str):
                 raise ValidationError(
                     f"The variable to which {key!r} in {path} refers is not text.",

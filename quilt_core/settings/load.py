@@ -21,11 +21,12 @@ from quilt_core.settings.files import (
     unset_variables,
 )
 from quilt_core.settings.model import AnySettings, Settings, setting_fields
+from quilt_core.settings.origins import CREDENTIALS
 
 OPTION_PREFIX = "QUILT_OPTION_"
 _NO_EXTENSIONS: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 _ADDRESSES = {"catalog_url", "registry_url", "graphql_endpoint"}
-_CREDENTIALS = {"token", "api_key", "refresh_token", "token_provider"}
+_CREDENTIALS = {*CREDENTIALS, "token_provider"}
 
 
 def load_settings(

@@ -215,7 +215,7 @@ def test_a_login_that_cannot_be_stored_leaves_nothing_behind(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(edit, "_replace", full)
+    monkeypatch.setattr(edit, "replace_private", full)
     ended = cli(*arguments, stdin=PASSWORD)
     assert ended.code == 2, ended
     assert (read_config(config_path()), login_files()) == (before, [])

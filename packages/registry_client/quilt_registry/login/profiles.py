@@ -65,16 +65,19 @@ def write_profile(name: str, values: Mapping[str, str]) -> Callable[[], None]:
 
 def _take_back(name: str, profile: Any, default: Any) -> None:
     with edit.changing() as config:
-        for table, key, value, ours in (
-            (config.get("profiles", {}), name, profile, True),
-            (config, "default_profile", default, config.get("default_profile") == name),
-        ):
-            if value is not None and ours:
-                table[key] = value
-            elif ours:
-                table.pop(key, None)
-        if not config.get("profiles", True):
+        profiles = edit.table(config, "profiles", is_super=True)
+        _restore(profiles, name, profile)
+        if not profiles:
             del config["profiles"]
+        if config.get("default_profile") == name:
+            _restore(config, "default_profile", default)
+
+
+def _restore(table: Any, key: str, former: Any) -> None:
+    if former is None:
+        table.pop(key, None)
+    else:
+        table[key] = former
 
 
 def make_default(name: str, values: Mapping[str, str]) -> None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import tempfile
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +17,7 @@ from urllib.parse import quote
 import attrs
 
 from quilt_core.errors import AuthenticationError
+from quilt_core.private_files import replace_private
 from quilt_core.secret import Secret
 from quilt_core.urls import same_place
 
@@ -146,26 +145,13 @@ def write(login: StoredLogin) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.parent.chmod(0o700)
-        _replace(path, json.dumps(entry, indent=2))
+        replace_private(path, json.dumps(entry, indent=2))
     except OSError as error:
         raise AuthenticationError(
             f"The login cannot be stored in {path}: {error.strerror}.",
             hint="Fix this, or get a key without storing it: `quiltops login --no-store`.",
             context={"path": str(path)},
         ) from error
-
-
-def _replace(path: Path, text: str) -> None:
-    handle, partial = tempfile.mkstemp(dir=path.parent, suffix=".partial")  # of mode 0600
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(partial).replace(path)
-    except BaseException:
-        Path(partial).unlink(missing_ok=True)
-        raise
 
 
 def remove(login: StoredLogin) -> None:
