@@ -34,7 +34,7 @@ from quilt_core.errors import BackendError, QuiltOpsError, ValidationError
 from quilt_core.manifest import SHA256_CHUNKED, EntryHash, sort_key
 from quilt_core.parallel import for_each
 from quilt_core.progress import ProgressReporter
-from quilt_core.shared_looks import shared_looks
+from quilt_core.shared_lookups import shared_lookups
 from quilt_core.transfer.folders import FileState
 from quilt_core.transfer.hash_records import HashRecords
 from quilt_core.transfer.hashing import can_hash, file_blocks, hash_blocks, hash_path
@@ -114,7 +114,7 @@ class _Plan:
         return paths(False), paths(True)
 
 
-@shared_looks()
+@shared_lookups()
 def download(calls: Calls, request: DownloadRequest) -> DownloadResult:
     """Write the files that are missing or differ; see the hook `download_package`."""
     selection = Selection(request.include, request.exclude)

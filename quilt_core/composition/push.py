@@ -32,7 +32,7 @@ from quilt_core.outcome import Outcome, outcome_unless_told, with_outcome
 from quilt_core.parallel import for_each
 from quilt_core.progress import ProgressReporter
 from quilt_core.revisions.conflicts import moved_on
-from quilt_core.shared_looks import shared_looks
+from quilt_core.shared_lookups import shared_lookups
 from quilt_core.transfer.hash_records import HashRecords
 from quilt_core.transfer.records import UploadRecord
 from quilt_core.transfer.spool import NumberedSpool, Spool
@@ -42,7 +42,7 @@ WORKERS = 64
 __all__ = ["PushRequest", "push"]
 
 
-@shared_looks()
+@shared_lookups()
 def push(calls: Calls, request: PushRequest) -> PushResult:
     """Upload what is new, and publish a revision; see the hook `push_package`."""
     name, registry = str(request.package_name), request.registry.url

@@ -11,7 +11,7 @@ from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.transfer import FileDifference, VerifyResult
 from quilt_core.manifest import EntryHash
 from quilt_core.parallel import bounded_map
-from quilt_core.shared_looks import shared_looks
+from quilt_core.shared_lookups import shared_lookups
 from quilt_core.transfer.folders import FileState, LocalFile, list_folder
 from quilt_core.transfer.hashing import can_hash, hash_path
 from quilt_core.transfer.patterns import Selection
@@ -21,7 +21,7 @@ _WORKERS = 8
 _MISSING = "missing"
 
 
-@shared_looks()
+@shared_lookups()
 def verify(
     calls: Calls,
     name: PackageName,

@@ -22,7 +22,7 @@ def version_check(calls: Calls, request: PushRequest, holdings: Holdings) -> Ver
     return VersionCheck(
         bucket=bucket or "",
         allowed=bucket is None or request.allow_unversioned,
-        look=partial(_has_versions, calls),
+        has_versions=partial(_has_versions, calls),
         known=_PhysicalKeys(holdings),
     )
 

@@ -24,7 +24,7 @@ from quilt_core.revisions.kept import (
     KeptEntries,
     cannot_keep,
     keep_entries,
-    object_to_look_at,
+    object_to_look_up,
     settle_entry,
 )
 from quilt_core.revisions.plan import (
@@ -36,12 +36,12 @@ from quilt_core.revisions.plan import (
 )
 from quilt_core.revisions.prefix import resolve_prefix, resolve_time
 from quilt_core.revisions.request import RevisionRequest
-from quilt_core.revisions.timing import LOOK_HOLDS, seconds_to_wait
+from quilt_core.revisions.timing import STATE_HOLDS, seconds_to_wait
 from quilt_core.revisions.versions import VersionCheck, is_versioned, shows_versions
 
 __all__ = [
     "LONGEST_UNDER_WAY",
-    "LOOK_HOLDS",
+    "STATE_HOLDS",
     "CopyTask",
     "EntryDifference",
     "FoundObject",
@@ -60,7 +60,7 @@ __all__ = [
     "merge_metadata",
     "moved_on",
     "newest_of",
-    "object_to_look_at",
+    "object_to_look_up",
     "outcome_of",
     "outcome_unless_told",
     "overwrote",

@@ -54,7 +54,7 @@ Look = Callable[[list[S3Uri]], Mapping[S3Uri, FoundObject | str]]
 """Looks up objects, each once; returns the result, or the reason why there is none."""
 
 
-def object_to_look_at(entry: ManifestEntry) -> S3Uri | None:
+def object_to_look_up(entry: ManifestEntry) -> S3Uri | None:
     """The object of an entry in S3 that names no version or has no hash; None for other entries."""
     if entry.hash is not None and is_plainly_versioned(entry.physical_key):
         return None
@@ -64,11 +64,11 @@ def object_to_look_at(entry: ManifestEntry) -> S3Uri | None:
 
 
 def _object_to_copy(entry: ManifestEntry) -> S3Uri | None:
-    """Like `object_to_look_at`, but also the object of an entry with the version "null", which is
+    """Like `object_to_look_up`, but also the object of an entry with the version "null", which is
     overwritten where versioning is suspended.
     """
     place = stored_object(entry.physical_key)
-    return place if place is not None and not is_versioned(place) else object_to_look_at(entry)
+    return place if place is not None and not is_versioned(place) else object_to_look_up(entry)
 
 
 def hash_in_question(entry: ManifestEntry) -> str | None:
@@ -77,7 +77,7 @@ def hash_in_question(entry: ManifestEntry) -> str | None:
     """
     if entry.hash is not None:
         return None
-    return NO_HASH if object_to_look_at(entry) is None else ""
+    return NO_HASH if object_to_look_up(entry) is None else ""
 
 
 def keep_entries(
@@ -124,7 +124,7 @@ def keep_entries(
             continue
         if reason is None and key not in copied:
             continue
-        place = _object_to_copy(entry) if key in copied else object_to_look_at(entry)
+        place = _object_to_copy(entry) if key in copied else object_to_look_up(entry)
         if place is None:
             continue
         if place.version_id is None and entry.hash is None:

@@ -162,13 +162,13 @@ class RevisionRequest:
         return self.expected_top_hash not in (None, NO_REVISION)
 
     def version_check(
-        self, look: Callable[[str], bool | None], known: Iterable[str]
+        self, has_versions: Callable[[str], bool | None], known: Iterable[str]
     ) -> VersionCheck:
         """The check of the bucket that this write copies objects into.
 
         Parameters
         ----------
-        look:
+        has_versions:
             Whether some object of a bucket has a version; None when none can be seen.
         known:
             Physical keys of the new revision's entries, as they were before they were copied.
@@ -176,7 +176,7 @@ class RevisionRequest:
         return VersionCheck(
             bucket=self.registry.bucket or "",
             allowed=self.allow_unversioned,
-            look=look,
+            has_versions=has_versions,
             known=known,
         )
 

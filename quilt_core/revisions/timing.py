@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-LOOK_HOLDS = 10.0
+STATE_HOLDS = 10.0
 """The number of seconds after looking up a package during which a write needs no further look."""
 _LONGEST = 5.0
 _AGREEING = (-2.5, 1.5)

@@ -40,7 +40,7 @@ class VersionCheck:
     """The bucket to which the objects are written."""
     allowed: bool
     """The caller's `allow_unversioned`; with True nothing is checked."""
-    look: Callable[[str], bool | None]
+    has_versions: Callable[[str], bool | None]
     """Whether a bucket keeps versions, as one of its objects shows it (`shows_versions`); None if
     it shows nothing, or if no object can be seen.
     """
@@ -61,7 +61,7 @@ class VersionCheck:
         """
         if self.allowed or self._is_known():
             return True
-        self._looked()
+        self._shown()
         return False
 
     def unchecked(self) -> tuple[str, ...]:
@@ -78,7 +78,7 @@ class VersionCheck:
         ValidationError
             When the bucket keeps no versions, unless the caller allows that.
         """
-        if self.allowed or self._is_known() or self._looked():
+        if self.allowed or self._is_known() or self._shown():
             return ()
         return ("versions",)
 
@@ -89,9 +89,9 @@ class VersionCheck:
         if not self.allowed and not is_versioned(written):
             raise self._refused()
 
-    def _looked(self) -> bool | None:
+    def _shown(self) -> bool | None:
         """What an object of the bucket shows; raises `ValidationError` if it has no version."""
-        shown = self.look(self.bucket)
+        shown = self.has_versions(self.bucket)
         if shown is False:
             raise self._refused()
         return shown

@@ -9,7 +9,7 @@ other bytes.
 from __future__ import annotations
 
 from quilt_core.manifest import EntryHash
-from quilt_core.shared_looks import share, shared
+from quilt_core.shared_lookups import share, shared
 
 
 def share_digests(found: EntryHash, digests: bytes) -> None:

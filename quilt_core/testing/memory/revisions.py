@@ -40,7 +40,7 @@ from quilt_core.revisions import (
     VersionCheck,
     keep_entries,
     moved_on,
-    object_to_look_at,
+    object_to_look_up,
     plan_copies,
     plan_promotion,
     surviving_directories,
@@ -291,7 +291,7 @@ class PackageWriteOperations:
         return bucket not in catalog.unversioned_buckets
 
     def _hashed(self, entry: ManifestEntry) -> ManifestEntry:
-        place = object_to_look_at(entry) if entry.hash is None else None
+        place = object_to_look_up(entry) if entry.hash is None else None
         if place is None:
             return entry
         return structs.replace(entry, hash=self._session.catalog.find_object(place)[1].hash)

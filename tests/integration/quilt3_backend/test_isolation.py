@@ -20,7 +20,7 @@ from quilt_core.errors import (
     PermissionDeniedError,
     QuiltOpsError,
 )
-from quilt_core.shared_looks import shared_looks
+from quilt_core.shared_lookups import shared_lookups
 
 Connect = Callable[..., QuiltOps]
 
@@ -97,7 +97,7 @@ def test_what_a_composition_has_read_serves_no_other_identity(
 ) -> None:
     top_hash = ops.create_package_revision("a/b", [put("k", b"x")]).top_hash
     stranger = connect(add_user(registry, writes=[add_bucket(registry)]).name)
-    with shared_looks():  # as when an extension calls operations while a package is downloaded
+    with shared_lookups():  # as when an extension calls operations while a package is downloaded
         ops.browse_content("a/b")
         assert ops.get_package_info("a/b", top_hash=top_hash).total_entries == 1
         for look in (stranger.browse_content, stranger.get_package_info):

@@ -18,7 +18,7 @@ UNWRITTEN = PackageRevisionResult(
 MUTANTS = [
     # What an update keeps
     Mutant("a kept entry gets the newer object", "W-101", answer("browse_content", each(size=lambda i: 14 if i.path == "a" else i.size))),
-    Mutant("a kept entry gets the hash of the newer object", "W-101", edit("revisions", "place = object_to_look_at(entry) if entry.hash is None else None", "place = object_to_look_at(entry)")),
+    Mutant("a kept entry gets the hash of the newer object", "W-101", edit("revisions", "place = object_to_look_up(entry) if entry.hash is None else None", "place = object_to_look_up(entry)")),
     Mutant("nothing is completed although it is reported", "W-101", answer("update_package_revision", evolve(completed=("a",)))),
     Mutant("a kept entry whose object is gone is dropped", "W-102", edit("revisions", KEPT, '[*(one for one in kept.entries if not one.physical_key.endswith("-gone")), *new]')),
     Mutant("completed entries are not reported", "W-103", answer("update_package_revision", evolve(completed=()))),

@@ -122,7 +122,7 @@ MUTANTS = [
     Mutant("a dry run looks for objects that are only planned", "T-56", edit("revisions", "if dry_run and entry.is_planned:", "if False:")),
     Mutant("a dry run of an update passes every workflow", "T-56", edit("revisions", "passed = self._workflow(request)", "passed = UNSET if request.dry_run and request.operation == 'update_package_revision' else self._workflow(request)")),
     Mutant("a dry run of a push does not say that it cannot know about versions", "T-57", edit("composition.push", "unchecked=(*unchecked, *versions)", "unchecked=unchecked")),
-    Mutant("a permitted dry run of a push does not know about versions", "T-57", edit("revisions.versions", "if self.allowed or self._is_known() or self._looked():", "if self._is_known() or self._looked():")),
+    Mutant("a permitted dry run of a push does not know about versions", "T-57", edit("revisions.versions", "if self.allowed or self._is_known() or self._shown():", "if self._is_known() or self._shown():")),
     Mutant("a push never knows about versions", "T-57", edit("composition.versions", "else shows_versions(info.version)", "else None")),
     Mutant("a dry run of a push says that something is unchecked", "T-56", answer("push_package", lambda found: attrs.evolve(found, unchecked=("workflow",)) if found.dry_run else found)),
 ]  # fmt: skip

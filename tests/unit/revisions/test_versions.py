@@ -9,7 +9,7 @@ from quilt_core.revisions import VersionCheck, shows_versions
 
 
 def check(shown: bool | None, *known: str, allowed: bool = False) -> VersionCheck:
-    return VersionCheck(bucket="here", allowed=allowed, look=lambda _: shown, known=known)
+    return VersionCheck(bucket="here", allowed=allowed, has_versions=lambda _: shown, known=known)
 
 
 @pytest.mark.parametrize(("version", "shown"), [("v1", True), (None, False), ("null", None)])

@@ -37,7 +37,7 @@ from quilt_core.manifest import hash_bytes
 from quilt_core.revisions import VersionCheck
 
 KEY = "folder/a b+c%d?e#f é.csv"
-ANYWHERE = VersionCheck(bucket="", allowed=True, look=lambda _: None)
+ANYWHERE = VersionCheck(bucket="", allowed=True, has_versions=lambda _: None)
 """Copies go where they are sent, whether versions are kept or not."""
 
 
@@ -200,7 +200,7 @@ def test_nothing_is_copied_to_a_bucket_without_versions(
     """If no object shows it beforehand, the first copy does, before the others start."""
     source = put(s3, bucket, KEY, b"1")
     jobs = [CopyJob(source=source, target=S3Uri(unversioned, f"c{n}"), size=1) for n in range(5)]
-    check = VersionCheck(bucket=unversioned, allowed=False, look=partial(has_versions, s3))
+    check = VersionCheck(bucket=unversioned, allowed=False, has_versions=partial(has_versions, s3))
 
     for there in (["c0"], ["c0"]):
         with pytest.raises(ValidationError, match="keeps no versions") as caught:
@@ -214,7 +214,7 @@ def test_copies_where_versions_were_suspended_are_refused(s3: Any, bucket: str) 
     source = put(s3, bucket, KEY, b"1")
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
     jobs = [CopyJob(source=source, target=S3Uri(bucket, f"c{n}"), size=1) for n in range(2)]
-    check = VersionCheck(bucket=bucket, allowed=False, look=partial(has_versions, s3))
+    check = VersionCheck(bucket=bucket, allowed=False, has_versions=partial(has_versions, s3))
 
     with pytest.raises(ValidationError, match="keeps no versions"):
         copy_objects(s3, jobs, 1, check)

@@ -31,7 +31,7 @@ from quilt_core.errors import (
     ValidationError,
 )
 from quilt_core.manifest import SHA256, SHA256_CHUNKED, EntryHash, hash_bytes
-from quilt_core.shared_looks import shared_looks
+from quilt_core.shared_lookups import shared_lookups
 from quilt_core.transfer.chunk_digests import share_digests
 
 MIB = 1 << 20
@@ -403,7 +403,7 @@ def test_what_a_push_has_hashed_is_not_hashed_again(
         )
 
     store, stored = put()
-    with shared_looks():
+    with shared_lookups():
         share_digests(found, digests)
         monkeypatch.setattr(FilePart, "digest", None)
         again, same = put()

@@ -156,7 +156,7 @@ class QueryOperations:
 
 
 def _status(athena: AthenaAccess, query_id: str) -> QueryStatus:
-    execution = executions.look(athena.client, query_id)
+    execution = executions.describe(athena.client, query_id)
     return QueryStatus(
         query_id=execution.id,
         state=execution.state,

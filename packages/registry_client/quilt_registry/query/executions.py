@@ -100,7 +100,7 @@ def start(client: Any, sql: str, place: AthenaPlace) -> str:
     raise AssertionError("the loop above returns or raises")  # pragma: no cover
 
 
-def look(client: Any, query_id: str) -> Execution:
+def describe(client: Any, query_id: str) -> Execution:
     """The state of a query; raises `NotFoundError` for an unknown id."""
     with athena_errors(f"look at the query {query_id}", query_id=query_id):
         return Execution.of(client.get_query_execution(QueryExecutionId=query_id))
@@ -120,7 +120,7 @@ def wait(client: Any, query_id: str) -> Execution:
     """
     pause = _FIRST_PAUSE
     while True:
-        found = look(client, query_id)
+        found = describe(client, query_id)
         if found.state is QueryState.SUCCEEDED:
             return found
         if found.state is QueryState.FAILED:

@@ -7,7 +7,7 @@ imports neither boto3 nor botocore until it is called. Layout: docs/protocol.md,
 from quilt_registry.s3.copying import CopyJob, copy_objects
 from quilt_registry.s3.errors import s3_errors
 from quilt_registry.s3.hashing import hash_objects
-from quilt_registry.s3.kept import ObjectLook
+from quilt_registry.s3.kept import ObjectLookup
 from quilt_registry.s3.manifests import (
     manifest_chunks,
     object_chunks,
@@ -36,7 +36,7 @@ __all__ = [
     "BucketPointers",
     "CopyJob",
     "ObjectFacts",
-    "ObjectLook",
+    "ObjectLookup",
     "Pointed",
     "Pointer",
     "PointerListing",

@@ -16,7 +16,7 @@ from quilt_registry.s3.objects import head_object
 
 
 @attrs.frozen(kw_only=True)
-class ObjectLook:
+class ObjectLookup:
     """Looks up objects with one identity's S3 client, several in parallel.
 
     Temporary errors (`TransportError`, an expired login) are raised; if an object is gone or may
@@ -34,11 +34,11 @@ class ObjectLook:
             client = self.s3()
         except NoAwsCredentialsError:
             return dict.fromkeys(places, "this identity has no access to S3 to look at its object")
-        found = bounded_map(lambda place: _look(client, place), places, self.workers)
+        found = bounded_map(lambda place: _found(client, place), places, self.workers)
         return dict(zip(places, found, strict=True))
 
 
-def _look(s3: Any, place: S3Uri) -> FoundObject | str:
+def _found(s3: Any, place: S3Uri) -> FoundObject | str:
     try:
         facts = head_object(s3, place)
     except NotFoundError:

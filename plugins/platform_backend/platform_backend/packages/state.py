@@ -14,7 +14,7 @@ from quilt_core import clock, deadline
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.error_messages import registry_not_found
 from quilt_core.revisions import (
-    LOOK_HOLDS,
+    STATE_HOLDS,
     PublishedRevision,
     is_under_way,
     newest_of,
@@ -58,11 +58,11 @@ class PackageState:
 
     def holds(self) -> bool:
         """Whether the state is recent enough for a write."""
-        return clock.now() - self.asked <= LOOK_HOLDS
+        return clock.now() - self.asked <= STATE_HOLDS
 
 
 @attrs.frozen
-class PackageLooks:
+class PackageStateReader:
     """Reads the state of one package, and waits until it can be written."""
 
     client: GraphQLClient

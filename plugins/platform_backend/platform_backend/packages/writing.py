@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 from quilt_registry import fields
 from quilt_registry.buckets import bucket_of
-from quilt_registry.s3 import ObjectLook, read_directories
+from quilt_registry.s3 import ObjectLookup, read_directories
 from quilt_registry.search.search_hits import workflow_id
 from quilt_registry.workflows import registry_workflows, require_workflow, unknown_workflow_named
 
@@ -17,7 +17,7 @@ from platform_backend.packages.checking import look_first
 from platform_backend.packages.copying import copied_keys, copy_tasks
 from platform_backend.packages.entries import ContentsReader
 from platform_backend.packages.pushing import Push, push
-from platform_backend.packages.state import PackageLooks, PackageState, state_in
+from platform_backend.packages.state import PackageState, PackageStateReader, state_in
 from platform_backend.packages.wire import WireEntries
 from quilt_core import hookimpl
 from quilt_core.domain.catalog import catalog_package_url
@@ -41,7 +41,7 @@ from quilt_core.revisions import (
     keep_entries,
     moved_on,
     newest_of,
-    object_to_look_at,
+    object_to_look_up,
     outcome_unless_told,
     overwrote,
     plan_promotion,
@@ -204,7 +204,7 @@ class PackageWriteOperations:
                 unchecked=unchecked,
             )
         physical_keys = copied_keys(request, plan, contents, self._access.settings.max_concurrency)
-        waited = _looks(contents, request).wait_for_second(before)
+        waited = _state_reader(contents, request).wait_for_second(before)
         state = before
         if waited or physical_keys or not before.holds():
             state = _look_again(contents, request, before)
@@ -270,30 +270,30 @@ class PackageWriteOperations:
         kept = keep_entries(
             request,
             plan.kept,
-            ObjectLook(s3=contents.s3, workers=self._access.settings.max_concurrency),
+            ObjectLookup(s3=contents.s3, workers=self._access.settings.max_concurrency),
             in_question=_in_question,
             copied={task.logical_key for task in copy_tasks(request, plan.kept)},
         )
         return attrs.evolve(plan, kept=kept.entries), kept.completed
 
 
-def _looks(contents: ContentsReader, request: RevisionRequest) -> PackageLooks:
-    return PackageLooks(contents.lookup.client, request.package_name, request.registry)
+def _state_reader(contents: ContentsReader, request: RevisionRequest) -> PackageStateReader:
+    return PackageStateReader(contents.lookup.client, request.package_name, request.registry)
 
 
 def _look(contents: ContentsReader, request: RevisionRequest) -> PackageState:
     """The state of the package before the write."""
-    return _settled(contents, request, _looks(contents, request).read())
+    return _settled(contents, request, _state_reader(contents, request).read())
 
 
 def _look_again(
     contents: ContentsReader, request: RevisionRequest, before: PackageState
 ) -> PackageState:
     """The state of the package after some time, when its newest second has passed."""
-    looks = _looks(contents, request)
-    state = _settled(contents, request, looks.read(), base=before)
+    states = _state_reader(contents, request)
+    state = _settled(contents, request, states.read(), base=before)
     if newest_of(state.history) != newest_of(before.history):
-        looks.wait_for_second(state)
+        states.wait_for_second(state)
     return state
 
 
@@ -310,7 +310,7 @@ def _settled(
     """
     if request.force:
         return state
-    state = _looks(contents, request).settled(state, base)
+    state = _state_reader(contents, request).settled(state, base)
     if base is not None and state.latest != base.latest:
         raise moved_on(request.package_name, request.registry, base.latest, state.latest)
     return state
@@ -333,7 +333,7 @@ def _in_question(entry: ManifestEntry) -> str | None:
         return None  # as for nearly all entries
     if stored_object(entry.physical_key) is None:
         return f"a registry accepts only objects in S3, and not {entry.physical_key[:200]!r}"
-    return None if object_to_look_at(entry) is None else ""
+    return None if object_to_look_up(entry) is None else ""
 
 
 def _lost_directories(

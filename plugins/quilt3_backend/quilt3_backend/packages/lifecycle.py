@@ -16,7 +16,7 @@ from quilt_core.errors import NotFoundError, PermissionDeniedError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest.layout import WORKFLOWS_CONFIG
 from quilt_core.outcome import Outcome, outcome_unless_told
-from quilt_core.shared_looks import share, shared
+from quilt_core.shared_lookups import share, shared
 
 
 def workflows_config(store: PackageStore) -> Blob | None:

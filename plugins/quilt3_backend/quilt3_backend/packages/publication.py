@@ -15,7 +15,7 @@ from quilt_core.errors import BackendError, ConflictError, QuiltOpsError
 from quilt_core.manifest.layout import LATEST
 from quilt_core.outcome import Outcome, outcome_of, with_outcome
 from quilt_core.parallel import ahead
-from quilt_core.revisions import LOOK_HOLDS, moved_on
+from quilt_core.revisions import STATE_HOLDS, moved_on
 
 _FARTHEST_AHEAD = 2
 """The number of seconds by which another writer's clock may be ahead so that it is still waited
@@ -24,7 +24,7 @@ for.
 
 
 @attrs.frozen(kw_only=True)
-class PackageLook:
+class StartingState:
     """A package's pointers at one moment."""
 
     listing: PointerListing
@@ -53,13 +53,13 @@ class PackageLook:
         return self.pointed.is_content_of(listed)
 
 
-def look_at(
+def read_starting_state(
     store: PackageStore,
     package_name: PackageName,
     pointers: Callable[[PackageStore, PackageName], PointerListing],
     *,
     expects_latest: bool = False,
-) -> PackageLook:
+) -> StartingState:
     """The state from which a write starts: a listing, and the pointer `latest` if there is one.
 
     `pointers` lists them; its errors are raised. If there certainly was a `latest` a short time
@@ -73,7 +73,7 @@ def look_at(
     else:
         listing = pointers(store, package_name)
         pointed = None if listing.latest is None else store.read_latest(package_name)
-    return PackageLook(listing=listing, pointed=pointed, asked=asked)
+    return StartingState(listing=listing, pointed=pointed, asked=asked)
 
 
 @attrs.define(kw_only=True)
@@ -85,9 +85,9 @@ class Publication:
 
     store: PackageStore
     package_name: PackageName
-    start: PackageLook
+    start: StartingState
     force: bool
-    must_look: bool = False
+    must_list_again: bool = False
     """Whether to list the pointers again in any case, because objects were copied since
     the start.
     """
@@ -119,7 +119,7 @@ class Publication:
             written, which a store in a folder does not notice.
         """
         deadline.check()
-        if self.must_look or not self._start_holds():
+        if self.must_list_again or not self._start_holds():
             self._look()
         self.manifest_replaced = self.store.write_manifest(top_hash, manifest, self._look)
         while True:
@@ -131,7 +131,7 @@ class Publication:
 
     def _start_holds(self) -> bool:
         """Whether the first listing is still good for a write: recent, and from one moment."""
-        recent = clock.now() - self.start.asked <= LOOK_HOLDS
+        recent = clock.now() - self.start.asked <= STATE_HOLDS
         return recent and (self.force or self.start.is_of_one_moment())
 
     def _look(self) -> None:

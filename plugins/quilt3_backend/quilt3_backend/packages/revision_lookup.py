@@ -21,7 +21,7 @@ from quilt_core.errors import NotFoundError, PermissionDeniedError
 from quilt_core.manifest.layout import LATEST
 from quilt_core.parallel import ahead
 from quilt_core.revisions import resolve_prefix
-from quilt_core.shared_looks import are_shared, share, shared
+from quilt_core.shared_lookups import are_shared, share, shared
 
 _LARGEST_SHARED = 1 << 20
 """The maximum number of bytes of a manifest that is kept for the operations of a composition."""

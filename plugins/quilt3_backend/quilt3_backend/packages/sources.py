@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
-from quilt_registry.s3 import ObjectFacts, ObjectLook, hash_objects, head_object
+from quilt_registry.s3 import ObjectFacts, ObjectLookup, hash_objects, head_object
 
 from quilt3_backend.connection import Connection
 from quilt3_backend.stores.local_errors import local_errors
@@ -17,7 +17,7 @@ from quilt_core.manifest import EntryHash, ManifestEntry, hash_file, with_replac
 from quilt_core.parallel import bounded_map
 from quilt_core.progress import ProgressReporter
 from quilt_core.regular_files import check_regular
-from quilt_core.revisions import KeptEntries, RevisionRequest, keep_entries, object_to_look_at
+from quilt_core.revisions import KeptEntries, RevisionRequest, keep_entries, object_to_look_up
 from quilt_core.revisions.kept import hash_in_question
 
 
@@ -82,14 +82,14 @@ class Sources:
         kept = keep_entries(
             request,
             entries,
-            ObjectLook(s3=self.connection.s3, workers=self.connection.workers),
+            ObjectLookup(s3=self.connection.s3, workers=self.connection.workers),
             in_question=hash_in_question,
             copied=copied,
         )
         unhashed = [
             (entry, place)
             for entry in kept.entries
-            if entry.hash is None and (place := object_to_look_at(entry)) is not None
+            if entry.hash is None and (place := object_to_look_up(entry)) is not None
         ]
         known = self._facts((place for _, place in unhashed), hashed=not request.dry_run)
         hashed = {

@@ -14,7 +14,7 @@ from quilt_registry.workflows import unknown_workflow_named
 from quilt3_backend.connection import Connection
 from quilt3_backend.packages.building import RevisionToBuild
 from quilt3_backend.packages.lifecycle import workflows_config, workflows_of
-from quilt3_backend.packages.publication import PackageLook, Publication, look_at
+from quilt3_backend.packages.publication import Publication, StartingState, read_starting_state
 from quilt3_backend.packages.revision_lookup import (
     existing_pointers,
     readable_pointers,
@@ -90,7 +90,7 @@ class PackageWriteOperations:
             unknown = _checked_request(request)
             store = self._connection.store(registry)
             with _workflows_ahead(store) as workflows:
-                start = look_at(
+                start = read_starting_state(
                     store, package_name, readable_pointers, expects_latest=request.expects_latest
                 )
                 request.check_expected(start.latest)
@@ -123,7 +123,7 @@ class PackageWriteOperations:
             unknown = _checked_request(request)
             store = self._connection.store(registry)
             with _workflows_ahead(store) as workflows:
-                start = look_at(
+                start = read_starting_state(
                     store, package_name, existing_pointers, expects_latest=request.expects_latest
                 )
             if start.latest is None:
@@ -171,7 +171,7 @@ class PackageWriteOperations:
             _check_promotable(plan.kept, destination)
             store = self._connection.store(destination)
             with _workflows_ahead(store) as workflows:
-                start = look_at(store, new_name, readable_pointers)
+                start = read_starting_state(store, new_name, readable_pointers)
                 request.check_expected(start.latest)
             return self._write(request, store, start, plan, directories, workflows, unknown)
 
@@ -179,7 +179,7 @@ class PackageWriteOperations:
         self,
         request: RevisionRequest,
         store: PackageStore,
-        start: PackageLook,
+        start: StartingState,
         plan: RevisionPlan,
         directories: tuple[DirectoryRecord, ...],
         workflows: ReadBlob,
@@ -238,7 +238,7 @@ class PackageWriteOperations:
             with named():
                 revision_to_build.validate(registry)  # before objects are written
             copied = self._copy(request, revision_to_build.entries)
-            publication.must_look = bool(copied)
+            publication.must_list_again = bool(copied)
             moved = _moved(revision_to_build.entries, copied)
             revision_to_build = attrs.evolve(revision_to_build, entries=moved)
         with named():
@@ -262,8 +262,8 @@ class PackageWriteOperations:
 
     def _versions(self, request: RevisionRequest, entries: Iterable[ManifestEntry]) -> VersionCheck:
         """The check of the registry's bucket for copies."""
-        look = partial(has_versions, self._connection.s3())
-        return request.version_check(look, (entry.physical_key for entry in entries))
+        of_bucket = partial(has_versions, self._connection.s3())
+        return request.version_check(of_bucket, (entry.physical_key for entry in entries))
 
     def _copy(
         self, request: RevisionRequest, entries: Collection[ManifestEntry]

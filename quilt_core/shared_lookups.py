@@ -1,7 +1,7 @@
 """What a composed operation has already looked up.
 
 A push or a download is one operation for its caller, but several for the backend, each of which
-would look up the same revision again. Within the block `shared_looks`, which compositions use, a
+would look up the same revision again. Within the block `shared_lookups`, which compositions use, a
 backend can keep what it has found, and its other operations can use it. Outside of such a block
 nothing is kept, so that every operation returns what there is now.
 """
@@ -17,10 +17,8 @@ _found: ContextVar[dict[Hashable, Any] | None] = ContextVar("quilt_core_found", 
 
 
 @contextmanager
-def shared_looks() -> Iterator[None]:
-    """A block in which looks are shared by all operations, also in other threads; each block starts
-    with none.
-    """
+def shared_lookups() -> Iterator[None]:
+    """A block in which all operations share lookups, in all threads; each starts with none."""
     token = _found.set({})
     try:
         yield
