@@ -51,7 +51,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"(?i)\b(bearer)\s+[\w.~+/=-]{8,}", r"\1 " + MASK),
     (
         r"(?i)([\"']?\b(?:access_token|refresh_token|catalog_token|api_key|secret_key|"
-        r"SecretAccessKey|SessionToken|aws_secret_access_key|aws_session_token|"
+        r"SecretAccessKey|SessionToken|aws_secret_access_key|aws_session_token|access_?code|"
         r"authorization|password)[\"']?\s*[:=]\s*b?[\"']?)(?!bearer\b)[^\s\"',&}]{4,}",
         r"\1" + MASK,
     ),

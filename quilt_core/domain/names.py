@@ -96,6 +96,11 @@ def is_package_name(text: str) -> bool:
     return _PACKAGE_NAME.fullmatch(text) is not None
 
 
+def is_bucket_name(name: str) -> bool:
+    """Whether a text is the name of a bucket."""
+    return _BUCKET.fullmatch(name) is not None
+
+
 def parse_bucket(text: str) -> str:
     """Return the bucket name in `text`, which is a bare name or `s3://name`; raise
     `ValidationError` for anything else.

@@ -107,6 +107,26 @@ def get_optional_bool(parent: Node, name: str) -> bool | None:
     return None if parent.get(name) is None else get_bool(parent, name)
 
 
+def check_same(parent: Node, name: str, wanted: str | bool) -> None:
+    """Raise `ProtocolError` if an answer is about another thing than the request, or has another
+    value than it set.
+
+    Parameters
+    ----------
+    parent, name:
+        The object of the answer, and its field.
+    wanted:
+        The text or the boolean that the request had.
+    """
+    found = get_bool(parent, name) if isinstance(wanted, bool) else get_str(parent, name)
+    if found != wanted:
+        raise ProtocolError(
+            f"The registry answered with {found!r} in {name!r} where the request has {wanted!r}.",
+            hint="A proxy or a cache may mix up answers; check what the registry has now.",
+            context={"field": name},
+        )
+
+
 def get_int(parent: Node, name: str) -> int:
     """The whole number in a field; sizes have the type `Float`, because `Int` has only 32 bits."""
     value = parent.get(name)
@@ -120,9 +140,15 @@ def get_int(parent: Node, name: str) -> int:
 def get_number(parent: Node, name: str) -> float:
     """The finite number in a field."""
     value = parent.get(name)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         unexpected(name, value, "a number")
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # JSON's whole numbers have no limit
+        number = math.inf
+    if not math.isfinite(number):
+        unexpected(name, value, "a number that is not too large")
+    return number
 
 
 def get_optional_int(parent: Node, name: str) -> int | None:

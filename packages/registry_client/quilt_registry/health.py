@@ -26,10 +26,9 @@ def health(connection: Connection) -> Health:
     except (TransportError, ProtocolError) as error:
         return _health(connection.catalog_url() or "", started, error.message, reachable=False)
     try:
-        answer = _ask(connection, target)
+        reachable, message = _judged(_ask(connection, target))
     except QuiltOpsError as error:
         return _health(target.registry_url, started, error.message, reachable=False)
-    reachable, message = _judged(answer)
     return _health(target.registry_url, started, message, reachable=reachable)
 
 

@@ -45,6 +45,7 @@ CONFIGS: dict[str, bytes | dict[str, Any]] = {
     "a schema that is not there": {"schemas": {"s": {"url": "s3://BUCKET/none.json"}}},
     "a schema elsewhere": {"schemas": {"s": {"url": "s3://no-such-bucket-at-all/none.json"}}},
     "a schema on this machine": {"schemas": {"s": {"url": "file:///etc/passwd"}}},
+    "a schema at half an address": {"schemas": {"s": {"url": "s3://[::1/s.json"}}},
     "a schema of the web": {"schemas": {"s": {"url": "http://example.com/s.json"}}},
 }
 

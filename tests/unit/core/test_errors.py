@@ -75,6 +75,7 @@ def test_errors_survive_pickling(error: QuiltOpsError) -> None:
         "https://b.s3.amazonaws.com/k?X-Amz-Credential=AKIAX&X-Amz-Signature=deadbeef",
         "Authorization: Bearer opaque-token-value",
         '{"access_token": "opaque-token-value"}',
+        '{"signup": {"accessCode": "opaque-token-value"}}',
         "'SecretAccessKey': 'wJalrXUtnFEMI/K7MDENG'",
         "https://user:opaque-token-value@host/x",
     ],

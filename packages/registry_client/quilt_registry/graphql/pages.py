@@ -6,7 +6,6 @@ from one page to the next. Both raise an error if the pages make no progress.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Hashable, Iterator
 from typing import Generic, TypeVar
 
@@ -74,7 +73,7 @@ def all_numbered(
         # A registry that caps its pages returns fewer items than requested, so use the number that
         # it returned.
         given = min(size, len(page.items)) or size
-        last = math.ceil(page.total / given) if page.items else 1
+        last = -(-page.total // given) if page.items else 1
         if last > MOST_PAGES:
             raise ProtocolError(
                 f"The registry says that there are {page.total} items, in pages of {given}: more "

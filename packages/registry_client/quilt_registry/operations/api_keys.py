@@ -35,6 +35,7 @@ class ApiKeyOperations:
         node = fields.get_optional_object(_me(data), "apiKey")
         if node is None:
             raise no_key(key_id)
+        fields.check_same(node, "id", key_id)
         return api_key(node)
 
     @hookimpl
@@ -44,8 +45,10 @@ class ApiKeyOperations:
         data = self._connection.client().run("create_api_key", variables)
         doing = f"create the API key {name!r}"
         created = unwrap(data.get("apiKeyCreate"), "APIKeyCreated", doing=doing)
+        key = fields.get_object(created, "apiKey")
+        fields.check_same(key, "name", name)
         return ApiKeyCreated(
-            api_key=api_key(fields.get_object(created, "apiKey")),
+            api_key=api_key(key),
             secret=fields.get_str(created, "secret"),
         )
 

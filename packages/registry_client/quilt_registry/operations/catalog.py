@@ -8,7 +8,7 @@ from typing import Any
 from quilt_core import auth_context
 from quilt_core.domain.catalog import AuthStatus, CatalogConfig, Health, catalog_page
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
-from quilt_core.errors import AuthenticationError, NotSupportedError
+from quilt_core.errors import AuthenticationError, NotSupportedError, ProtocolError
 from quilt_core.hookspecs import hookimpl
 from quilt_registry import raw_query
 from quilt_registry.auth_status import auth_status
@@ -117,7 +117,13 @@ class CatalogOperations:
         finally:
             with identity.lock:
                 identity.aws = None  # possibly issued for the former role
-        return auth_status(self._connection)
+        status = auth_status(self._connection)
+        if status.role != role:
+            raise ProtocolError(
+                f"The registry accepted the role {role!r}, but the active role is {status.role!r}.",
+                context={"role": role},
+            )
+        return status
 
     @hookimpl
     def health(self) -> Health:

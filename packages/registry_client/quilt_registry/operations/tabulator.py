@@ -79,7 +79,8 @@ class TabulatorOperations:
         """GraphQL `admin.setTabulatorOpenQuery`."""
         data = self._connection.client().run("set_open_query", {"enabled": enabled})
         result = fields.get_object(fields.get_object(data, "admin"), "setTabulatorOpenQuery")
-        return OpenQueryStatus(enabled=fields.get_bool(result, "tabulatorOpenQuery"))
+        fields.check_same(result, "tabulatorOpenQuery", enabled)
+        return OpenQueryStatus(enabled=enabled)
 
 
 def _tables(client: GraphQLClient, bucket: str) -> list[TabulatorTable]:

@@ -8,9 +8,9 @@ from itertools import islice
 from typing import Any
 
 from quilt_core.auth_context import not_logged_in
-from quilt_core.domain.names import Registry
+from quilt_core.domain.names import Registry, is_bucket_name
 from quilt_core.domain.objects import ObjectHit
-from quilt_core.domain.uris import S3Uri
+from quilt_core.domain.uris import S3Uri, is_unicode
 from quilt_core.error_messages import registry_not_found
 from quilt_registry import fields
 from quilt_registry.buckets import bucket_of, check_readable
@@ -90,6 +90,10 @@ def _page(value: Any) -> CursorPage[fields.Node]:
 
 def _hit(hit: fields.Node) -> ObjectHit:
     bucket, key, version_id = _identity(hit)
+    if not is_bucket_name(bucket):
+        fields.unexpected("bucket", bucket, "the name of a bucket")
+    if not key or not is_unicode(key) or not is_unicode(version_id):
+        fields.unexpected("key", key, "the Unicode text of a key and a version")
     version = None if version_id == _NO_VERSION else version_id or None
     return ObjectHit(
         uri=S3Uri(bucket, key, version).url,

@@ -113,8 +113,10 @@ class ConnectionWorkflows(WorkflowConfig):  # type: ignore[misc]
 
     def make_validator_from_schema(self, schema_id: str) -> SchemaValidator:
         """A schema; also raises `ConfigurationError` for one that is not text."""
+        with _unusable(f"The address of schema {schema_id!r}"):
+            address = self.get_pk_for_schema_id(schema_id)
         # Read outside the block, in which a ValueError is the schema's.
-        self.load_schema(self.get_pk_for_schema_id(schema_id))
+        self.load_schema(address)
         with _unusable(f"Schema {schema_id!r}"):
             return SchemaValidator(super().make_validator_from_schema(schema_id), schema_id)
 

@@ -68,7 +68,7 @@ class AdminBucketOperations:
                 hint="admin_list_buckets shows all of them.",
                 context={"bucket": name},
             )
-        return bucket_config(node)
+        return _bucket(node, name)
 
     @hookimpl
     def admin_add_bucket(self, name: str, settings: BucketSettings) -> BucketConfig:
@@ -79,7 +79,7 @@ class AdminBucketOperations:
 
         result = self._connection.client().run("admin_add_bucket", variables).get("result")
         added = unwrap(result, "BucketAddSuccess", doing=f"add the bucket {name!r}")
-        return bucket_config(fields.get_object(added, "bucketConfig"))
+        return _bucket(fields.get_object(added, "bucketConfig"), name)
 
     @hookimpl
     def admin_update_bucket(self, name: str, settings: BucketSettings) -> BucketConfig:
@@ -90,7 +90,7 @@ class AdminBucketOperations:
 
         result = self._connection.client().run("admin_update_bucket", variables).get("result")
         updated = unwrap(result, "BucketUpdateSuccess", doing=f"change the bucket {name!r}")
-        return bucket_config(fields.get_object(updated, "bucketConfig"))
+        return _bucket(fields.get_object(updated, "bucketConfig"), name)
 
     @hookimpl
     def admin_remove_bucket(self, name: str) -> Acknowledgement:
@@ -123,6 +123,12 @@ class AdminBucketOperations:
             )
         _judge_reindexing(answer, name, identity.bearer)
         return Acknowledgement(action="admin_reindex_bucket", subject=name)
+
+
+def _bucket(node: fields.Node, name: str) -> BucketConfig:
+    """The bucket that an answer describes, which must be the one that the request names."""
+    fields.check_same(node, "name", name)
+    return bucket_config(node)
 
 
 def _judge_reindexing(answer: HttpAnswer, name: str, bearer: Bearer | None) -> None:

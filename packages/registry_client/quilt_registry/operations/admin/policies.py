@@ -71,7 +71,9 @@ class AdminPolicyOperations:
             present.roles if roles is None else roles,
         )
         result = client.run(document, {"id": policy_id, "input": inputs}).get("result")
-        return policy(unwrap(result, "Policy", doing=f"change the policy {present.title!r}"))
+        changed = unwrap(result, "Policy", doing=f"change the policy {present.title!r}")
+        fields.check_same(changed, "id", policy_id)
+        return policy(changed)
 
     @hookimpl
     def admin_delete_policy(self, policy_id: str) -> Acknowledgement:
@@ -91,6 +93,7 @@ def _find(client: GraphQLClient, policy_id: str) -> Policy:
             hint="admin_list_policies shows all of them with their ids.",
             context={"policy": policy_id},
         )
+    fields.check_same(node, "id", policy_id)
     return policy(node)
 
 

@@ -65,7 +65,7 @@ class AdminRoleOperations:
 
         result = self._connection.client().run(document, variables).get("result")
         created = unwrap(result, "RoleCreateSuccess", doing=f"create the role {name!r}")
-        return role(fields.get_object(created, "role"))
+        return _same(fields.get_object(created, "role"), "name", name)
 
     @hookimpl
     def admin_update_role(
@@ -94,7 +94,7 @@ class AdminRoleOperations:
 
         result = client.run(document, variables).get("result")
         updated = unwrap(result, "RoleUpdateSuccess", doing=f"change the role {present.name!r}")
-        return role(fields.get_object(updated, "role"))
+        return _same(fields.get_object(updated, "role"), "id", present.id)
 
     @hookimpl
     def admin_delete_role(self, id_or_name: str) -> Acknowledgement:
@@ -112,7 +112,14 @@ class AdminRoleOperations:
         present = _find(client, id_or_name)
         result = client.run("admin_set_default_role", {"id": present.id}).get("result")
         doing = f"make {present.name!r} the default role"
-        return role(fields.get_object(unwrap(result, "RoleSetDefaultSuccess", doing=doing), "role"))
+        chosen = unwrap(result, "RoleSetDefaultSuccess", doing=doing)
+        return _same(fields.get_object(chosen, "role"), "id", present.id)
+
+
+def _same(node: fields.Node, name: str, wanted: str) -> Role:
+    """The role that an answer describes, which must be the one that the request names."""
+    fields.check_same(node, name, wanted)
+    return role(node)
 
 
 def _roles(client: GraphQLClient) -> list[Role]:
