@@ -31,7 +31,7 @@ from quilt_core.errors import (
 from quilt_core.outcome import Outcome, outcome_unless_told, with_outcome
 from quilt_core.parallel import for_each
 from quilt_core.progress import ProgressReporter
-from quilt_core.revisions.conflicts import moved_on
+from quilt_core.revisions.conflicts import expected_latest, moved_on
 from quilt_core.shared_lookups import shared_lookups
 from quilt_core.transfer.hash_records import HashRecords
 from quilt_core.transfer.records import UploadRecord
@@ -105,9 +105,9 @@ def _base(calls: Calls, request: PushRequest) -> PackageInfo | None:
     except NotFoundError:
         base = None  # the package does not exist; a registry that does not exist refuses the writes
     if request.expected_top_hash is not None:
-        expected = None if request.expected_top_hash == NO_REVISION else request.expected_top_hash
         found = base.top_hash if base else None
-        if expected != found:
+        if expected_latest(request.expected_top_hash) != found:
+            expected = request.expected_top_hash
             raise moved_on(request.package_name, request.registry, expected, found)
     return base
 
