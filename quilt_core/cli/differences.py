@@ -87,8 +87,8 @@ def diff(
             else "No file differs; the metadata, messages or workflows of the revisions do."
         )
     else:
-        same = {key for key in found.modified if _has_same_bytes(before.get(key), after.get(key))}
-        print_lines(_shown(changes, same))
+        alike = {key for key in found.modified if _has_same_bytes(before.get(key), after.get(key))}
+        print_lines(_shown(changes, alike))
 
 
 def _named_revision(package: str) -> str | None:
@@ -178,13 +178,13 @@ def _split(text: str) -> list[str]:
     return [*lines, last, "\\ No newline at end of file"] if last else lines
 
 
-def _shown(changes: list[Change], same: Collection[str]) -> Iterator[str]:
-    """One line per file, followed by the changed lines of its text; `same` are the modified files
+def _shown(changes: list[Change], alike: Collection[str]) -> Iterator[str]:
+    """One line per file, followed by the changed lines of its text; `alike` are the modified files
     with the same bytes.
     """
     for change in changes:
         sign, colour = _SIGNS[change["change"]]
-        detail = "metadata" if change["path"] in same else _size(change)
+        detail = "metadata" if change["path"] in alike else _size(change)
         yield _coloured(f"{sign} {printable(change['path'])}{detail and f'  ({detail})'}", colour)
         for line in (change["text"] or [])[2:]:  # the file's name has just been printed
             yield _coloured(f"    {printable(line)}", _LINES.get(line[:1]))

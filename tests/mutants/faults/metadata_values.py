@@ -23,4 +23,7 @@ MUTANTS = [
     Mutant("metadata of files stays the caller's", "W-140", Replaced("quilt_core.ops.parsing.parse_metadata", by_reference)),
     Mutant("metadata of packages stays the caller's", "W-140", Replaced("quilt_core.ops.revisions.parse_metadata", by_reference)),
     Mutant("a promotion that cannot copy is called an update", "L-90", edit("revisions", "bucket, request.package_name, request.operation)", "bucket, request.package_name, 'update_package_revision')")),
+    Mutant("a merge loses the metadata of directories", "T-101", edit("revisions", "directories=start.directories)", "directories={})")),
+    Mutant("a push that replaces a revision claims to lose nothing", "T-101", edit("composition.push", "        return None if self.base else ()", "        return ()")),
+    Mutant("a dry run of a push claims to lose nothing", "T-101", edit("composition.push", "return found.unchecked, self.lost_directories(found)", "return found.unchecked, ()")),
 ]  # fmt: skip
