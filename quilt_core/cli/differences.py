@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import attrs
 import click
@@ -19,6 +19,9 @@ from quilt_core.cli.terminal import use_colour
 from quilt_core.domain.names import LATEST
 from quilt_core.ops.addressing import parse_package_uri
 from quilt_core.printable import printable
+
+if TYPE_CHECKING:  # manifests import msgspec, which the help of a command does not need
+    from quilt_core.domain.content import ContentInfo
 
 TEXT_LIMIT = 64 << 10
 """The maximum size in bytes of a small file, whose lines are compared."""
@@ -67,7 +70,11 @@ def diff(
                 last = list(islice(ops.list_package_versions(package), 2))
                 first = last[-1].top_hash if last else None
         found = ops.diff_packages(package, other, package1_hash=first, package2_hash=second)
-        changes = list(_changes(ops, _whole(package), _whole(other), found))
+        before = _items(
+            ops, _whole(package), found.package1_hash, {*found.deleted, *found.modified}
+        )
+        after = _items(ops, _whole(other), found.package2_hash, {*found.added, *found.modified})
+        changes = list(_changes(found, before, after))
         for change in changes if text else ():
             change["text"] = _lines(ops, _whole(package), _whole(other), found, change)
     if value("as_json"):
@@ -80,7 +87,8 @@ def diff(
             else "No file differs; the metadata, messages or workflows of the revisions do."
         )
     else:
-        print_lines(_shown(changes))
+        alike = {key for key in found.modified if _has_same_bytes(before.get(key), after.get(key))}
+        print_lines(_shown(changes, alike))
 
 
 def _named_revision(package: str) -> str | None:
@@ -95,10 +103,10 @@ def _whole(package: str) -> str:
     return package if uri is None else attrs.evolve(uri, revision=LATEST).url
 
 
-def _changes(ops: QuiltOps, package: str, other: str, found: PackageDiff) -> Iterator[Change]:
+def _changes(
+    found: PackageDiff, before: Mapping[str, ContentInfo], after: Mapping[str, ContentInfo]
+) -> Iterator[Change]:
     """Each file that differs, with its sizes."""
-    before = _sizes(ops, package, found.package1_hash, {*found.deleted, *found.modified})
-    after = _sizes(ops, other, found.package2_hash, {*found.added, *found.modified})
     kinds: tuple[tuple[Literal["added", "deleted", "modified"], tuple[str, ...]], ...] = (
         ("added", found.added),
         ("deleted", found.deleted),
@@ -109,23 +117,32 @@ def _changes(ops: QuiltOps, package: str, other: str, found: PackageDiff) -> Ite
             yield {
                 "path": path,
                 "change": kind,
-                "size_before": before.get(path),
-                "size_after": after.get(path),
+                "size_before": before[path].size if path in before else None,
+                "size_after": after[path].size if path in after else None,
                 "text": None,
             }
 
 
-def _sizes(ops: QuiltOps, package: str, top_hash: str, wanted: set[str]) -> dict[str, int]:
-    """The sizes of files of a revision; nothing is read if no sizes are needed."""
+def _items(ops: QuiltOps, package: str, top_hash: str, wanted: set[str]) -> dict[str, ContentInfo]:
+    """Files of a revision; nothing is read if none are needed."""
     if not wanted:
         return {}
     found = {}
     for item in ops.browse_content(package, top_hash=top_hash, recursive=True):
         if item.path in wanted:
-            found[item.path] = item.size
+            found[item.path] = item
             if len(found) == len(wanted):
                 break
     return found
+
+
+def _has_same_bytes(before: ContentInfo | None, after: ContentInfo | None) -> bool:
+    """Whether a modified file has the same bytes, so that only its metadata differs."""
+    if before is None or after is None or before.size != after.size:
+        return False
+    if before.hash is None or after.hash is None:
+        return before.physical_key == after.physical_key
+    return before.hash == after.hash
 
 
 def _lines(
@@ -161,12 +178,14 @@ def _split(text: str) -> list[str]:
     return [*lines, last, "\\ No newline at end of file"] if last else lines
 
 
-def _shown(changes: list[Change]) -> Iterator[str]:
-    """One line per file, followed by the changed lines of its text."""
+def _shown(changes: list[Change], alike: Collection[str]) -> Iterator[str]:
+    """One line per file, followed by the changed lines of its text; `alike` are the modified files
+    with the same bytes.
+    """
     for change in changes:
         sign, colour = _SIGNS[change["change"]]
-        size = _size(change)
-        yield _coloured(f"{sign} {printable(change['path'])}{size and f'  ({size})'}", colour)
+        detail = "metadata" if change["path"] in alike else _size(change)
+        yield _coloured(f"{sign} {printable(change['path'])}{detail and f'  ({detail})'}", colour)
         for line in (change["text"] or [])[2:]:  # the file's name has just been printed
             yield _coloured(f"    {printable(line)}", _LINES.get(line[:1]))
 

@@ -31,7 +31,7 @@ from quilt_core.errors import (
 from quilt_core.outcome import Outcome, outcome_unless_told, with_outcome
 from quilt_core.parallel import for_each
 from quilt_core.progress import ProgressReporter
-from quilt_core.revisions.conflicts import moved_on
+from quilt_core.revisions.conflicts import expected_latest, moved_on
 from quilt_core.shared_lookups import shared_lookups
 from quilt_core.transfer.hash_records import HashRecords
 from quilt_core.transfer.records import UploadRecord
@@ -61,7 +61,7 @@ def _push(
         writing = _Publication(calls, request, base)
         writing.check()
         removed, versions = _upload(writing, record, prepared)
-        unchecked = writing.try_out(prepared) if request.dry_run else ()
+        unchecked, lost = writing.try_out(prepared) if request.dry_run else ((), ())
     except QuiltOpsError as error:
         with_outcome(error, Outcome.NOT_WRITTEN)  # whatever happened to single objects
         raise
@@ -69,8 +69,9 @@ def _push(
     if not request.dry_run:
         written = writing.write(prepared)
         record.published()
+        lost = () if written is None else writing.lost_directories(written)
     result = _result(request, base, PushedFiles.of(prepared), removed, written)
-    return attrs.evolve(result, unchecked=(*unchecked, *versions))
+    return attrs.evolve(result, unchecked=(*unchecked, *versions), lost_directory_metadata=lost)
 
 
 def _upload(
@@ -105,9 +106,9 @@ def _base(calls: Calls, request: PushRequest) -> PackageInfo | None:
     except NotFoundError:
         base = None  # the package does not exist; a registry that does not exist refuses the writes
     if request.expected_top_hash is not None:
-        expected = None if request.expected_top_hash == NO_REVISION else request.expected_top_hash
         found = base.top_hash if base else None
-        if expected != found:
+        if expected_latest(request.expected_top_hash) != found:
+            expected = request.expected_top_hash
             raise moved_on(request.package_name, request.registry, expected, found)
     return base
 
@@ -216,19 +217,32 @@ class _Publication:
         except QuiltOpsError:
             return True  # they cannot be read or interpreted here: the backend knows what follows
 
-    def try_out(self, prepared: Spool[Prepared]) -> tuple[str, ...]:
+    def try_out(self, prepared: Spool[Prepared]) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
         """Raise what publishing would raise, as far as that can be known without the objects;
-        returns what could not be checked.
+        returns what could not be checked, and the directories that would lose their metadata.
         """
         entries = self._entries(prepared)
-        return () if self._changes_nothing(entries) else self._dry_run(entries)
+        if self._changes_nothing(entries):
+            return (), ()
+        found = self._dry_run(entries)
+        if found is None:
+            return ("workflow",), None if self.base else ()
+        return found.unchecked, self.lost_directories(found)
 
-    def _dry_run(self, entries: Collection[NewEntry]) -> tuple[str, ...]:
+    def lost_directories(self, result: PackageRevisionResult) -> tuple[str, ...] | None:
+        """The directories whose metadata the revision lacks; None if that is not known."""
+        if self._updates:
+            return result.lost_directory_metadata
+        # A create knows nothing of the latest revision, and to read the metadata of directories
+        # would take a request for each.
+        return None if self.base else ()
+
+    def _dry_run(self, entries: Collection[NewEntry]) -> PackageRevisionResult | None:
+        """The result of a dry run; None if the backend has none."""
         if not self.calls.dispatch.takes(self._operation, "dry_run"):
-            return ("workflow",)
+            return None
         arguments = {**self._arguments(entries), "progress": None, "dry_run": True}
-        found = self.calls.dispatch.call(self._operation, PackageRevisionResult, **arguments)
-        return found.unchecked
+        return self.calls.dispatch.call(self._operation, PackageRevisionResult, **arguments)
 
     @property
     def _operation(self) -> str:

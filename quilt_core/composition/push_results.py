@@ -14,6 +14,7 @@ from quilt_core.composition.push_plan import PushPlan
 from quilt_core.composition.uploads import FileChange, Prepared
 from quilt_core.domain.entries import NewEntry
 from quilt_core.domain.uris import ObjectUri, S3Uri
+from quilt_core.json_values import is_same_json
 from quilt_core.transfer.spool import Spool
 
 
@@ -124,7 +125,8 @@ class PushedEntries(Collection[NewEntry]):
     def __iter__(self) -> Iterator[NewEntry]:
         for one in self._prepared:
             present, metadata = _metadata(one.former_metadata, self._metadata.get(one.key))
-            is_kept = one.change is FileChange.UNCHANGED and metadata == present
+            is_same = is_same_json(metadata, present)
+            is_kept = one.change is FileChange.UNCHANGED and is_same
             if not (self._only_changes and is_kept):
                 yield NewEntry(one.key, one.uri, metadata or None, one.size, one.hash)
 

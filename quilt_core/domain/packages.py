@@ -75,7 +75,9 @@ class PackageDiff(DomainObject):
     deleted: tuple[str, ...]
     """Logical keys that only the first revision has."""
     modified: tuple[str, ...]
-    """Logical keys that both have, with a different hash, size or user metadata."""
+    """Logical keys that both have, with a different hash, size or user metadata or, if one of the
+    two entries has no hash, with another physical key.
+    """
 
     @property
     def is_empty(self) -> bool:

@@ -60,6 +60,12 @@ class PushResult(DomainObject):
     cannot read them in S3. "versions": objects would be written into a bucket in which nothing
     shows whether it keeps versions; if it keeps none, the write is refused after its first object.
     """
+    lost_directory_metadata: tuple[str, ...] | None = ()
+    """Directories whose metadata the new revision does not have, in the manifest's order; empty if
+    there is none or all of it was kept. None if it is not known whether there was any: a push that
+    replaces the latest revision keeps no metadata of directories and does not read it, and a merge
+    cannot always read it.
+    """
 
 
 @attrs.frozen(kw_only=True, repr=False)

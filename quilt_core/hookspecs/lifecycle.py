@@ -94,7 +94,8 @@ def promote_package(
         PermissionDeniedError: the identity may not write to the destination, or not read an object
             that would be copied.
         ConflictError: as in `create_package_revision`.
-        AuthenticationError, TransportError: as for all operations.
+        NotSupportedError: objects cannot be copied as requested; nothing is written.
+        AuthenticationError, TransportError, ProtocolError: as for all operations.
 
     Identity: any user who can read `registry` and write to `destination`.
 

@@ -209,7 +209,8 @@ def diff_packages(
         package2_hash: which revision of the second.
 
     Returns: a `PackageDiff`. An entry is modified if its hash, the type of its hash, its size or
-    its user metadata differs; physical keys do not matter. It is empty for a revision and itself.
+    its user metadata differs, where 1, 1.0 and true are three values; physical keys matter only if
+    one of the two entries has no hash. It is empty for a revision and itself.
 
     Raises: as `get_package_info`; the error names the missing package.
 

@@ -8,6 +8,7 @@ from enum import Enum
 import attrs
 
 from quilt_core.disk_errors import disk_errors
+from quilt_core.json_values import is_same_json
 from quilt_core.manifest.cursor import EntryCursor
 from quilt_core.manifest.lines import Source
 from quilt_core.manifest.model import ManifestEntry, ManifestError
@@ -174,12 +175,14 @@ def _change(before: ManifestEntry | None, after: ManifestEntry | None) -> EntryC
 def differs(before: ManifestEntry, after: ManifestEntry) -> bool:
     """Whether hash, size or user metadata of two entries differ.
 
+    If one of them has no hash, their physical keys are compared instead of the hashes.
+
     Parameters
     ----------
     before, after:
         The entries of one logical key in two revisions.
     """
-    if before.size != after.size or before.user_meta != after.user_meta:
+    if before.size != after.size or not is_same_json(before.user_meta, after.user_meta):
         return True
     if before.hash is None or after.hash is None:
         return before.physical_key != after.physical_key

@@ -252,7 +252,7 @@ class PackageOps(OperationGroup):
         -------
         PackageDiff
             Logical keys that were added, deleted and modified. An entry is modified when its
-            hash, size or user metadata differs.
+            hash, size or user metadata differs or, if one of the two has no hash, its physical key.
 
         Raises
         ------

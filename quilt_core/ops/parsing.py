@@ -134,7 +134,8 @@ def parse_metadata(
     and for more than `DEEPEST_METADATA` levels.
 
     `logical_key` names the file that has it; None stands for the package. An empty mapping counts
-    as none: it would give another top hash without adding information.
+    as none: it would give another top hash without adding information. What is returned shares
+    nothing with the caller's mapping, which may be changed afterwards; tuples become lists.
     """
     if metadata is None:
         return None
@@ -153,7 +154,7 @@ def parse_metadata(
     if is_deeper(metadata, DEEPEST_METADATA, text):
         raise _too_deep(logical_key)
     _check_keys(metadata)
-    return dict(metadata) or None
+    return json.loads(text) or None
 
 
 def _too_deep(logical_key: str | None) -> ValidationError:

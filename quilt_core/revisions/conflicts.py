@@ -28,6 +28,17 @@ class PublishedRevision:
     modified: datetime
 
 
+def expected_latest(expected_top_hash: str | None) -> str | None:
+    """The top hash that a caller expects as the latest revision; None for no revision.
+
+    Parameters
+    ----------
+    expected_top_hash:
+        What the caller gave: a whole top hash, `NO_REVISION`, or None for that, too.
+    """
+    return None if expected_top_hash == NO_REVISION else expected_top_hash
+
+
 def moved_on(
     package_name: PackageName,
     registry: Registry,
@@ -48,7 +59,7 @@ def moved_on(
     can_force:
         Whether the operation takes `force`, which a rollback does not.
     """
-    expected = None if expected == NO_REVISION else expected
+    expected = expected_latest(expected)
     again = "Check the new revision and write again"
     return ConflictError(
         f"{package_name} in {registry} has another latest revision than this write starts from: "
@@ -90,9 +101,9 @@ def overwrote(
     """
     return ConflictError(
         f"The revision {_short(ours)} of {package_name} in {registry} was published, but "
-        f"{', '.join(map(_short, overwritten))} were published by somebody else since "
-        f"{_short(base)}, "
-        "which this write started from: each may lack the changes of the other.",
+        f"{', '.join(map(_short, overwritten))} {'was' if len(overwritten) == 1 else 'were'} "
+        f"published by somebody else since this write started from {_short(base)}: each may lack "
+        "the changes of the other.",
         expected=base,
         actual=overwritten[0],
         hint="Compare the revisions with diff_packages; apply the change that is missing from the "
@@ -208,4 +219,4 @@ def find_overwritten(
 
 
 def _short(top_hash: str | None) -> str:
-    return "none" if top_hash is None else f"{top_hash[:12]}…"
+    return "no revision" if top_hash is None else f"{top_hash[:12]}…"

@@ -22,7 +22,11 @@ class CopyTask:
 
 
 def plan_copies(
-    objects: Iterable[tuple[str, str]], mode: CopyMode, bucket: str, package_name: PackageName
+    objects: Iterable[tuple[str, str]],
+    mode: CopyMode,
+    bucket: str,
+    package_name: PackageName,
+    operation: str,
 ) -> tuple[CopyTask, ...]:
     """The copies that a write has to make before it publishes.
 
@@ -37,6 +41,8 @@ def plan_copies(
         The registry's bucket.
     package_name:
         The package, which is the first part of each new key.
+    operation:
+        The operation that writes, which the error names.
 
     Raises
     ------
@@ -47,7 +53,7 @@ def plan_copies(
         return ()
     tasks = []
     for logical_key, physical_key in objects:
-        source = reachable_object(physical_key, "update_package_revision", logical_key)
+        source = reachable_object(physical_key, operation, logical_key)
         key = f"{package_name}/{logical_key}"
         inside = source.bucket == bucket
         if not (inside and (mode is CopyMode.NEW or source.key == key)):

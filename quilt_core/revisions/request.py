@@ -18,7 +18,7 @@ from quilt_core.domain.entries import (
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.domain.packages import PackageRevisionResult
 from quilt_core.manifest import ManifestEntry
-from quilt_core.revisions.conflicts import moved_on
+from quilt_core.revisions.conflicts import expected_latest, moved_on
 from quilt_core.revisions.plan import RevisionPlan, plan_create, plan_update
 from quilt_core.revisions.versions import VersionCheck
 
@@ -195,9 +195,8 @@ class RevisionRequest:
         """
         if self.expected_top_hash is None:
             return
-        expected = None if self.expected_top_hash == NO_REVISION else self.expected_top_hash
-        if expected != latest:
-            raise moved_on(self.package_name, self.registry, expected, latest)
+        if expected_latest(self.expected_top_hash) != latest:
+            raise moved_on(self.package_name, self.registry, self.expected_top_hash, latest)
 
     def unwritten(
         self,

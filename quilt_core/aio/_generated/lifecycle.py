@@ -115,6 +115,8 @@ class AsyncLifecycleOps(AsyncGroup):
             When another revision was published at the destination in the meantime.
         PermissionDeniedError
             When this identity may not write to the destination.
+        NotSupportedError
+            When objects cannot be copied as requested; nothing is written.
         AuthenticationError, TransportError, ProtocolError
             As for every operation that sends requests to the registry. `context["outcome"]` tells
             whether the write happened.

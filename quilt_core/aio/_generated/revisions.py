@@ -204,6 +204,8 @@ class AsyncRevisionOps(AsyncGroup):
             `overwritten` and `ours`.
         PermissionDeniedError
             When this identity may not read an object or write to the registry.
+        NotSupportedError
+            When objects cannot be copied as requested; nothing is written.
         AuthenticationError, TransportError, ProtocolError
             As for every operation that sends requests to the registry. `context["outcome"]` tells
             whether the write happened.

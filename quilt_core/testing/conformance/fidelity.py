@@ -11,9 +11,10 @@ from msgspec import structs
 
 from quilt_core import EntrySource, Progress, QuiltOps
 from quilt_core.manifest import ManifestHeader, compute_top_hash
-from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
+from quilt_core.testing.conformance.behaviour import behaviour
 from quilt_core.testing.conformance.content import contents
 from quilt_core.testing.conformance.environment import Environment
+from quilt_core.testing.conformance.metadata_values import MetadataValues
 
 LIKE_KEYS = (
     "cafe\u0301.txt",  # decomposed: two characters
@@ -56,7 +57,7 @@ def exactly(value: Any) -> str:
     return json.dumps(value)
 
 
-class Fidelity(BehaviourTests):
+class Fidelity(MetadataValues):
     """Keys, metadata and messages come back exactly as they were written."""
 
     @behaviour("R-61", "get_package_metadata", "get_package_info")

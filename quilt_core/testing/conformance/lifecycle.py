@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from quilt_core import (
     ConflictError,
     NotFoundError,
+    NotSupportedError,
     PermissionDeniedError,
     Progress,
     QuiltOps,
@@ -114,6 +116,24 @@ class Lifecycle(WorkflowListings):
         for name, top_hash in (("no/package", None), (environment.name, "0" * 64)):
             with pytest.raises(NotFoundError):
                 ops.promote_package(name, destination=target, top_hash=top_hash, copy="none")
+        assert ops.list_all_packages(target) == []
+
+    @behaviour("L-90", "promote_package")
+    def test_what_cannot_be_copied_is_not_promoted(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A promotion that copies is refused for a file that is kept at an address that is no
+        object: with NotSupportedError, whose operation is the promotion, before anything is
+        written.
+        """
+        target = _second(environment, "all")
+        elsewhere = structs.replace(environment.entry("a"), physical_key="https://example.com/a")
+        environment.given([elsewhere])
+        for copy in ("new", "all"):
+            with pytest.raises(NotSupportedError, match="'a'") as caught:
+                ops.promote_package(environment.name, destination=target, copy=copy)
+            assert caught.value.operation == "promote_package"
+            assert caught.value.context["outcome"] == "not_written"
         assert ops.list_all_packages(target) == []
 
     @behaviour("L-4", "promote_package", users=(TestUser.READER,))

@@ -18,7 +18,7 @@ from quilt_core import (
     ValidationError,
 )
 from quilt_core.domain.uris import parse_object_uri
-from quilt_core.manifest import hash_bytes
+from quilt_core.manifest import DirectoryRecord, hash_bytes
 from quilt_core.testing.conformance.behaviour import behaviour
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.transfer import FILES, TransferTests, write_files
@@ -159,6 +159,39 @@ class Pushing(TransferTests):
         assert ops.get_package_metadata(environment.name) == {}
         found = {i.path: i.metadata for i in ops.browse_content(environment.name, recursive=True)}
         assert found == {"a": {}, "b": {"m": 2}}
+
+    @behaviour("T-101", "push_package", "browse_content")
+    def test_no_metadata_of_directories_is_lost_silently(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A merge keeps the metadata of directories, or names the directories that lose theirs in
+        `lost_directory_metadata`; None means that this is not known. A push that replaces a
+        revision does one of the three, too, and so do dry runs. Nothing is lost by the first push
+        of a package, or by a merge that changes nothing.
+        """
+        if not environment.keeps_directory_metadata:
+            pytest.skip("not applicable: the store has no place for it")
+        record = DirectoryRecord(logical_key="d/", meta={"user_meta": {"kind": "raw"}})
+        files = {"d/b": b"2"}
+        for mode in ("merge", "replace"):
+            environment.given([environment.entry("d/a", b"1")], directories=[record])
+            told = push(ops, environment, files, mode=mode, dry_run=True)
+            made = push(ops, environment, files, mode=mode)
+            assert told.lost_directory_metadata == made.lost_directory_metadata
+            (found,) = ops.browse_content(environment.name)
+            if made.lost_directory_metadata == ():
+                assert found.metadata == {"kind": "raw"}
+            else:
+                assert made.lost_directory_metadata in (("d",), None)
+                assert found.metadata == {}
+        again = push(ops, environment, files, mode="merge")
+        assert (again.written, again.lost_directory_metadata) == (False, ())
+        for dry_run in (True, False):
+            first = ops.push_package(
+                f"{environment.name}_new", files, dry_run=dry_run,
+                allow_unversioned=not environment.keeps_versions,
+            )  # fmt: skip
+            assert first.lost_directory_metadata == ()
 
     @behaviour("T-25", "push_package", "browse_content")
     def test_ignore_files_and_patterns(

@@ -205,7 +205,7 @@ class PackageWriteOperations:
         passed = self._workflow(request)
         entries = sorted([*kept.entries, *new], key=lambda entry: sort_key(entry.logical_key))
         objects = [(entry.logical_key, entry.physical_key) for entry in entries]
-        tasks = plan_copies(objects, request.copy, bucket, name)
+        tasks = plan_copies(objects, request.copy, bucket, name, request.operation)
         sources = [self._readable(task.source)[1] for task in tasks]
         versions = request.version_check(self._has_versions, [key for _, key in objects])
         unchecked: tuple[str, ...] = ()
@@ -261,7 +261,7 @@ class PackageWriteOperations:
         version.
         """
         objects = [(entry.logical_key, entry.physical_key) for entry in entries]
-        copies = plan_copies(objects, request.copy, bucket, request.package_name)
+        copies = plan_copies(objects, request.copy, bucket, request.package_name, request.operation)
         kept = keep_entries(
             request,
             entries,

@@ -16,6 +16,7 @@ from . import (
     further,
     kept,
     lifecycle,
+    metadata_values,
     nesting,
     ninth_blind,
     objects,
@@ -70,6 +71,7 @@ GROUPS = (
     twelfth_blind,
     thirteenth_blind,
     nesting,
+    metadata_values,
     third_party,
 )
 ALL: list[Mutant] = [mutant for group in GROUPS for mutant in group.MUTANTS]

@@ -104,7 +104,7 @@ MUTANTS = [
     # Keys, workflows, copies
     Mutant("an unknown workflow is accepted", "W-11", edit("revisions", "if workflow is not DEFAULT_WORKFLOW:", "if False:")),
     Mutant("a local file is packaged in S3", "W-81", edit("revisions", "if not isinstance(entry.uri, S3Uri):", "if not isinstance(entry.uri, S3Uri):\n            return ManifestEntry(logical_key=entry.logical_key, physical_key=entry.uri.url, size=0, hash=None, meta={})\n        if False:")),
-    Mutant("copying copies nothing", "W-13", edit("revisions", "tasks = plan_copies(objects, request.copy, bucket, name)", "tasks = ()")),
+    Mutant("copying copies nothing", "W-13", edit("revisions", "tasks = plan_copies(objects, request.copy, bucket, name, request.operation)", "tasks = ()")),
     Mutant("copies are stored outside the package's folder", "W-13", edit("revisions.copies", 'key = f"{package_name}/{logical_key}"', "key = logical_key")),
     Mutant("copies are made into a bucket without versioning", "W-89", edit("revisions", "        if tasks:\n", "        if False:\n")),
     Mutant("references in a bucket without versioning need permission, as copies do", "W-89", edit("revisions", "        if tasks:\n", "        if True:\n")),

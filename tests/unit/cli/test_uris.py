@@ -10,8 +10,9 @@ import attrs
 import click
 import pytest
 
-from quilt_core import CatalogConfig, QuiltOps
+from quilt_core import CatalogConfig, EntrySource, QuiltOps
 from quilt_core.cli.main import build
+from quilt_core.testing.memory import connect
 
 Cli = Callable[..., Any]
 URI = "quilt+s3://bucket#package=t/p"
@@ -121,6 +122,18 @@ def test_a_diff_with_sizes_and_lines(good: Cli, catalog: Any) -> None:
     assert {one["text"] for one in good("packages", "diff", "t/d", "--json").row["changes"]} == {
         None
     }
+
+
+def test_files_whose_metadata_alone_differs_are_marked(good: Cli, catalog: Any) -> None:
+    a, b = (catalog.put_object("bucket", key, b"12") for key in "ab")
+    for n in (1, True):
+        with connect(catalog, registry="s3://bucket") as ops:
+            entries = [EntrySource(a, "a", {"n": n}), EntrySource(b, "b", {"n": n})]
+            ops.create_package_revision("t/d", entries)
+        b = catalog.put_object("bucket", "b", b"34")
+    assert good("packages", "diff", "t/d").out == "~ a  (metadata)\n~ b  (2)\n"
+    changes = good("packages", "diff", "t/d", "--json").row["changes"]
+    assert [one["size_after"] for one in changes] == [2, 2]
 
 
 def test_large_files_are_not_read(good: Cli, catalog: Any) -> None:

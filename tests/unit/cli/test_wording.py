@@ -243,7 +243,7 @@ def test_an_expected_hash_that_is_none_is_explained_with_what_is_taken(
 
 def test_a_conflict_of_a_rollback_names_no_option_that_it_lacks(cli: Cli, package: str) -> None:
     top_hash = json.loads(cli("packages", "info", "t/p", "--json").out)["top_hash"]
-    for expected, shown in (("none", "none."), ("0" * 64, "000000000000….")):
+    for expected, shown in (("none", "no revision."), ("0" * 64, "000000000000….")):
         refused = cli("rollback", "t/p", top_hash, "--expected-top-hash", expected)
         assert refused.code == errors.ConflictError.exit_code
         assert f"instead of {shown}" in refused.err

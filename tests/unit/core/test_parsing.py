@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import math
 from typing import Any
 
@@ -229,6 +230,25 @@ def test_registries_to_search() -> None:
 
 def test_empty_metadata_is_treated_as_none() -> None:
     assert parsing.parse_metadata({}) is None
+
+
+def test_metadata_is_a_copy_with_the_same_values() -> None:
+    given = {"a": [1, {"b": 1.0}], "n": [2**80, -0.0, 1e300, 0.1, True, None, "é"], "t": (1, (2,))}
+    text = json.dumps(given)
+    found = parsing.parse_metadata(given)
+    assert json.dumps(found) == text
+    given["a"].append(2)
+    assert json.dumps(found) == text
+    assert found is not None
+    assert found["t"] == [1, [2]]
+
+
+@pytest.mark.parametrize(
+    "bad", [{"a": [float("nan")]}, {"a": float("inf")}, {"a": {1: 2}}, {"a": {1}}, {"a": "\ud800"}]
+)
+def test_metadata_that_is_not_json_is_refused(bad: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        parsing.parse_metadata(bad)
 
 
 class Mute:

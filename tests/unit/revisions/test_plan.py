@@ -171,7 +171,7 @@ class TestCopies:
     )
 
     def keys(self, mode: CopyMode) -> list[tuple[str, str, str]]:
-        tasks = plan_copies(self.OBJECTS, mode, "bucket", NAME)
+        tasks = plan_copies(self.OBJECTS, mode, "bucket", NAME, "promote_package")
         return [(task.logical_key, task.source.key, task.key) for task in tasks]
 
     def test_modes(self) -> None:
@@ -182,12 +182,13 @@ class TestCopies:
         assert self.keys(CopyMode.ALL) == [inside, outside]
 
     def test_versions_are_kept(self) -> None:
-        (task, _) = plan_copies(self.OBJECTS, CopyMode.ALL, "bucket", NAME)
+        (task, _) = plan_copies(self.OBJECTS, CopyMode.ALL, "bucket", NAME, "promote_package")
         assert task.source.version_id == "1"
 
     def test_local_files_cannot_be_copied(self) -> None:
-        with pytest.raises(NotSupportedError, match="file:///x"):
-            plan_copies([("x", "file:///x")], CopyMode.ALL, "bucket", NAME)
+        with pytest.raises(NotSupportedError, match="file:///x") as caught:
+            plan_copies([("x", "file:///x")], CopyMode.ALL, "bucket", NAME, "promote_package")
+        assert caught.value.operation == "promote_package"
 
 
 class TestComparison:

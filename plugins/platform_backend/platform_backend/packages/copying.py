@@ -34,7 +34,8 @@ def copy_tasks(
         ((entry.logical_key, entry.physical_key) for entry in kept),
         ((entry.logical_key, entry.uri.url) for entry in new),
     )
-    return plan_copies(objects, request.copy, request.registry.bucket or "", request.package_name)
+    bucket = request.registry.bucket or ""
+    return plan_copies(objects, request.copy, bucket, request.package_name, request.operation)
 
 
 def copied_keys(

@@ -29,6 +29,7 @@ from quilt_core.errors import (
     QuiltOpsError,
     TransportError,
 )
+from quilt_core.json_values import is_same_json
 from quilt_core.manifest import ManifestEntry
 from quilt_core.manifest.layout import is_top_hash
 from quilt_core.revisions import (
@@ -98,7 +99,7 @@ class Push:
         """Whether a revision looks like this push, apart from its entries."""
         return (
             revision.message == self.message
-            and revision.user_meta == self.user_meta
+            and is_same_json(revision.user_meta, self.user_meta)
             and revision.total_entries in (None, len(self.entries))
         )
 
@@ -264,7 +265,7 @@ def _find(
 
 
 def _same_entry(sent: WireEntry, found: ManifestEntry) -> bool:
-    if sent.logicalKey != found.logical_key or found.meta != (sent.meta or {}):
+    if sent.logicalKey != found.logical_key or not is_same_json(found.meta, sent.meta or {}):
         return False
     if found.physical_key != sent.physicalKey and not (
         "?versionId=" not in sent.physicalKey

@@ -341,7 +341,8 @@ def _check_promotable(entries: Iterable[ManifestEntry], destination: Registry) -
 def _copy_tasks(request: RevisionRequest, entries: Iterable[ManifestEntry]) -> tuple[CopyTask, ...]:
     """The copies that the request's copy mode requires."""
     objects = ((entry.logical_key, entry.physical_key) for entry in entries)
-    return plan_copies(objects, request.copy, request.registry.bucket or "", request.package_name)
+    bucket = request.registry.bucket or ""
+    return plan_copies(objects, request.copy, bucket, request.package_name, request.operation)
 
 
 def _surviving(
