@@ -79,7 +79,7 @@ def read_document(path: FilePath | str) -> Document:
     try:
         content = FilePath(path).read_bytes()
     except OSError as error:
-        raise ValidationError(f"{path} cannot be read: {error.strerror}.") from error
+        raise ValidationError(f"{path} cannot be read: {error.strerror or error}.") from error
     return parse_document(content, source=str(path))
 
 

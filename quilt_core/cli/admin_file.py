@@ -138,7 +138,7 @@ def export_file(file: str | None, force: bool) -> None:
             f"{file} already exists.", hint="Give --force to replace it."
         ) from None
     except OSError as error:
-        raise ValidationError(f"{file} cannot be written: {error.strerror}.") from error
+        raise ValidationError(f"{file} cannot be written: {error.strerror or error}.") from error
     note(f"Wrote {file}.")
 
 

@@ -9,15 +9,11 @@ import click
 
 from quilt_core import ContentInfo, QuiltOps
 from quilt_core.cli.answers import listing, one
-from quilt_core.cli.options import Group, completed, connect, value
+from quilt_core.cli.options import TOP_HASH, Group, completed, connect, value
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.progress import counted
 from quilt_core.cli.terminal import cell, console
 from quilt_core.domain.tree import Node, Tree
-
-_HASH = click.option(
-    "--top-hash", shell_complete=completed("revisions"), help="A revision; the latest by default."
-)
 
 
 @click.group(cls=Group)
@@ -42,7 +38,7 @@ def show_content(
 @click.argument("package", shell_complete=completed("package_names"))
 @click.argument("path", default="", shell_complete=completed("paths"))
 @click.option("--recursive", "-r", is_flag=True, help="All files below the path.")
-@_HASH
+@TOP_HASH
 def browse(package: str, path: str, top_hash: str | None, recursive: bool) -> None:
     """List the contents of PATH in PACKAGE.
 
@@ -54,7 +50,7 @@ def browse(package: str, path: str, top_hash: str | None, recursive: bool) -> No
 @group.command(answers=listing(ContentInfo))
 @click.argument("package", shell_complete=completed("package_names"))
 @click.argument("path", default="", shell_complete=completed("paths"))
-@_HASH
+@TOP_HASH
 def tree(package: str, path: str, top_hash: str | None) -> None:
     """Draw the files of PACKAGE as a tree.
 
@@ -86,7 +82,7 @@ def _draw(title: str, roots: list[Node]) -> None:
 @group.command(answers=one(str))
 @click.argument("package", shell_complete=completed("package_names"))
 @click.argument("path", default="", shell_complete=completed("paths"))
-@_HASH
+@TOP_HASH
 def url(package: str, path: str, top_hash: str | None) -> None:
     """Print a URL that downloads the file at PATH. The URL is a secret while it is valid.
 

@@ -21,7 +21,7 @@ def draft_of(file: Path) -> Iterator[Path]:
         yield draft
         draft.replace(file)
     except OSError as error:
-        raise ValidationError(f"{file} cannot be written: {error.strerror}.") from error
+        raise ValidationError(f"{file} cannot be written: {error.strerror or error}.") from error
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)

@@ -123,7 +123,9 @@ def _matching_files(pattern: str) -> Iterator[str]:
     try:
         found = sorted(within)
     except OSError as error:
-        raise ValidationError(f"{str(start)!r} cannot be listed: {error.strerror}.") from error
+        raise ValidationError(
+            f"{str(start)!r} cannot be listed: {error.strerror or error}."
+        ) from error
     for file in found:
         if matching.fits(file.as_posix()) and os.path.isfile(file):  # noqa: PTH113 - see above
             yield FileUri(file).url

@@ -12,6 +12,7 @@ from quilt_core.cli.options import Command
 from quilt_core.cli.paths import LocalPath
 from quilt_core.cli.terminal import note
 from quilt_core.errors import ConflictError, ValidationError
+from quilt_core.plugins.records import RESERVED_BACKENDS
 
 _FILES = {
     "pyproject.toml.template": "pyproject.toml",
@@ -33,8 +34,8 @@ _FILES = {
 def new_backend(name: str, directory: Path | None) -> None:
     """Write a skeleton of a backend called NAME.
 
-    It can be installed, is found as the backend NAME, and reports that it does not support any
-    operation yet.
+    It can be installed and is found as the backend NAME. It supports `get_registry_url`, and
+    reports that it does not support any other operation yet.
 
     Example: quiltops new-backend my-store
     """
@@ -42,11 +43,17 @@ def new_backend(name: str, directory: Path | None) -> None:
         raise ValidationError(
             f"{name!r} is not a backend's name.", hint="It looks like 'my-store'."
         )
+    if name in RESERVED_BACKENDS:
+        raise ValidationError(
+            f"The name {name!r} belongs to {RESERVED_BACKENDS[name]}: a backend of another "
+            "distribution would be skipped.",
+            hint="Choose another name, such as 'my-store'.",
+        )
     target = directory or Path(f"quiltops-{name}")
     try:
         _write(name, target)
     except OSError as error:
-        raise ValidationError(f"{target} cannot be written: {error.strerror}.") from error
+        raise ValidationError(f"{target} cannot be written: {error.strerror or error}.") from error
     note(f"Wrote {target}. Next: pip install -e {target} && pytest {target}")
 
 

@@ -88,8 +88,17 @@ def _write(source: BinaryIO, file: Path) -> int:
 def put(file: Path, uri: str) -> None:
     """Write FILE (- is standard input) to URI, replacing the object that is there.
 
+    URI names the object itself: it does not end with a slash.
+
     Example: quiltops objects put notes.md s3://demo-data/notes.md
     """
+    if uri.partition("?")[0].endswith("/"):
+        name = "NAME" if str(file) == "-" else file.name
+        raise ValidationError(
+            f"{uri!r} does not name an object: it ends with a slash.",
+            hint=f"Name the object, such as {uri.partition('?')[0] + name!r}.",
+            context={"uri": uri},
+        )
     ops = connect()
     source: ObjectSource = sys.stdin.buffer if str(file) == "-" else file
     if value("dry_run"):

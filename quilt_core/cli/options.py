@@ -65,6 +65,15 @@ def completed(names: str) -> Callable[..., list[CompletionItem]]:
     return complete
 
 
+TOP_HASH = click.option(
+    "--top-hash",
+    shell_complete=completed("revisions"),
+    metavar="HASH",
+    help="A revision; the latest by default.",
+)
+"""The option of the commands that read a revision."""
+
+
 def _common(*names: str, **fields: Any) -> Callable[[F], F]:
     return click.option(*names, expose_value=False, **{"callback": store, **fields})
 

@@ -118,8 +118,8 @@ def _cell(field: Any, column: str = "") -> str:
         return ""
     if isinstance(field, bool):
         return "yes" if field else "no"
-    if isinstance(field, str) and column.endswith("hash"):
-        return printable(field[:_HASH_DIGITS])
+    if isinstance(field, str) and column.endswith("hash") and width() is not None:
+        return printable(field[:_HASH_DIGITS])  # as much as a person compares; a pipe has all
     if isinstance(field, (Mapping, list)):
         if isinstance(field, list) and all(isinstance(one, str) for one in field):
             return printable(", ".join(field))

@@ -20,7 +20,7 @@ from quilt_core import (
     SearchOrder,
 )
 from quilt_core.cli.answers import listing, one
-from quilt_core.cli.options import Group, completed, connect
+from quilt_core.cli.options import TOP_HASH, Group, completed, connect
 from quilt_core.cli.output import is_for_programs, show, show_all
 from quilt_core.cli.pager import print_lines
 from quilt_core.cli.progress import counted
@@ -155,9 +155,7 @@ def list_packages(pattern: str | None) -> None:
 
 @group.command(answers=one(PackageInfo))
 @click.argument("package", shell_complete=completed("package_names"))
-@click.option(
-    "--top-hash", shell_complete=completed("revisions"), help="A revision; the latest by default."
-)
+@TOP_HASH
 def info(package: str, top_hash: str | None) -> None:
     """Describe a revision of PACKAGE.
 
@@ -179,9 +177,7 @@ def versions(package: str) -> None:
 
 @group.command(answers=one(dict[str, Any]))
 @click.argument("package", shell_complete=completed("package_names"))
-@click.option(
-    "--top-hash", shell_complete=completed("revisions"), help="A revision; the latest by default."
-)
+@TOP_HASH
 def metadata(package: str, top_hash: str | None) -> None:
     """Show the user metadata of PACKAGE.
 
@@ -193,9 +189,7 @@ def metadata(package: str, top_hash: str | None) -> None:
 @group.command(answers=listing(ContentInfo))
 @click.argument("package", shell_complete=completed("package_names"))
 @click.argument("path", default="", shell_complete=completed("paths"))
-@click.option(
-    "--top-hash", shell_complete=completed("revisions"), help="A revision; the latest by default."
-)
+@TOP_HASH
 @click.option("--recursive", "-r", is_flag=True, help="All files below the path.")
 def browse(package: str, path: str, top_hash: str | None, recursive: bool) -> None:
     """List the contents of PATH in PACKAGE.

@@ -40,7 +40,7 @@ class TextFile(click.File):
         try:
             file = click.open_file(value, "rb")
         except OSError as error:
-            self.fail(f"{value!r}: {error.strerror}", param, ctx)
+            self.fail(f"{value!r}: {error.strerror or error}", param, ctx)
         with file:  # which does not close standard input
             data = file.read()
         what = "Standard input" if value == "-" else f"The file {value!r}"

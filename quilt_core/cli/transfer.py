@@ -13,23 +13,19 @@ import click
 
 from quilt_core import DownloadResult, PushResult, VerifyResult
 from quilt_core.cli.answers import FileBytes, FileText, one
-from quilt_core.cli.options import Command, completed, connect, value
+from quilt_core.cli.options import TOP_HASH, Command, completed, connect, value
 from quilt_core.cli.output import show
 from quilt_core.cli.paths import LocalPath
 from quilt_core.cli.progress import reported
 from quilt_core.cli.revisions import chosen_workflow, json_object
 from quilt_core.cli.terminal import note
 from quilt_core.cli.writing import ALLOW_UNVERSIONED
+from quilt_core.ops.addressing import parse_package_uri
+from quilt_core.printable import printable
 from quilt_core.transfer.safe_paths import key_problem
 
 _SHOWN = 20
 _NOTED = 10
-_HASH = click.option(
-    "--top-hash",
-    shell_complete=completed("revisions"),
-    metavar="HASH",
-    help="A revision; the latest by default.",
-)
 _INCLUDE = click.option(
     "--include",
     multiple=True,
@@ -122,7 +118,7 @@ def _note_what_is_not_installed(keys: Iterable[str]) -> None:
     default="",
     help="A file or directory of the package; all by default.",
 )
-@_HASH
+@TOP_HASH
 @_INCLUDE
 @_EXCLUDE
 @click.option(
@@ -152,7 +148,7 @@ def install(package: str, output: Path, path: str, top_hash: str | None, **optio
 @click.command(cls=Command, answers=one(FileText | FileBytes))
 @click.argument("package", metavar="NAME", shell_complete=completed("package_names"))
 @click.argument("path", default="", shell_complete=completed("paths"))
-@_HASH
+@TOP_HASH
 def cat(package: str, path: str, top_hash: str | None) -> None:
     """Print the file at PATH in NAME. NAME can be a quilt+s3:// URI that contains the path.
 
@@ -166,10 +162,12 @@ def cat(package: str, path: str, top_hash: str | None) -> None:
     ops = connect()
     if value("as_json"):
         data = ops.read_content(package, path, top_hash=top_hash)
-        show({"package": package, "path": path, "size": len(data), **_as_json(data)})
+        uri = parse_package_uri(package)
+        named = (package, path) if uri is None else (str(uri.package_name), path or uri.path)
+        show({"package": named[0], "path": named[1], "size": len(data), **_as_json(data)})
     elif _is_terminal():
         data = ops.read_content(package, path, top_hash=top_hash)
-        click.echo(_escaped(data.decode(errors="replace")), nl=False)
+        click.echo(printable(data.decode(errors="replace"), lines=True), nl=False)
     else:
         with ops.open_content(package, path, top_hash=top_hash) as file:
             shutil.copyfileobj(file, sys.stdout.buffer, 1 << 20)
@@ -186,17 +184,10 @@ def _as_json(data: bytes) -> dict[str, str]:
         return {"base64": b64encode(data).decode()}
 
 
-def _escaped(text: str) -> str:
-    """Text that has no effect on a terminal except filling lines."""
-    return "".join(
-        char if char.isprintable() or char in "\n\t" else f"\\x{ord(char):02x}" for char in text
-    )
-
-
 @click.command(cls=Command, answers=one(VerifyResult))
 @click.argument("package", metavar="NAME", shell_complete=completed("package_names"))
 @click.argument("folder", metavar="DIR", type=LocalPath())
-@_HASH
+@TOP_HASH
 @click.option(
     "--path",
     shell_complete=completed("paths"),

@@ -47,6 +47,6 @@ def check_current_folder(path: PurePath) -> None:
     except OSError as error:
         raise ValidationError(
             f"{str(path)!r} is relative to the current folder, which cannot be found: "
-            f"{error.strerror}.",
+            f"{error.strerror or error}.",
             context={"path": str(path)},
         ) from error

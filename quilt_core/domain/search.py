@@ -14,6 +14,7 @@ from typing import Literal
 import attrs
 
 from quilt_core.domain.base import DomainObject, aware
+from quilt_core.errors import ValidationError
 
 
 class SearchOrder(Enum):
@@ -31,8 +32,23 @@ SearchOrderName = Literal["relevance", "newest", "oldest", "name", "name_descend
 """The values of `SearchOrder`, which facade methods also accept."""
 
 
-def _optional_tuple(values: Iterable[str] | None) -> tuple[str, ...] | None:
-    return None if values is None else tuple(values)
+def _texts(values: Iterable[str] | None, name: str) -> tuple[str, ...] | None:
+    if values is None:
+        return None
+    if isinstance(values, str):
+        raise ValidationError(f"`{name}` is one piece of text.", hint=f"Give a list: [{values!r}].")
+    texts = tuple(values) if isinstance(values, Iterable) else None
+    if texts is None or not all(isinstance(text, str) for text in texts):
+        raise ValidationError(f"{name}={values!r} is not a list of texts.")
+    return texts
+
+
+def _workflows(values: Iterable[str] | None) -> tuple[str, ...] | None:
+    return _texts(values, "workflow")
+
+
+def _keywords(values: Iterable[str] | None) -> tuple[str, ...] | None:
+    return _texts(values, "keywords")
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -59,7 +75,7 @@ class SearchFilter(DomainObject):
     """A full top hash, in lower case."""
     message: str | None = None
     """A query over the commit message, in the search text's syntax."""
-    workflow: tuple[str, ...] | None = attrs.field(default=None, converter=_optional_tuple)
+    workflow: tuple[str, ...] | None = attrs.field(default=None, converter=_workflows)
     """Ids of workflows; the revision passed one of them. No revision passed one of an empty
     list."""
 
@@ -84,7 +100,7 @@ class MetadataPredicate(DomainObject):
     """
 
     path: str
-    keywords: tuple[str, ...] | None = attrs.field(default=None, converter=_optional_tuple)
+    keywords: tuple[str, ...] | None = attrs.field(default=None, converter=_keywords)
     wildcard: str | None = None
     text: str | None = None
     number_min: float | None = None

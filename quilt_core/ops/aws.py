@@ -7,7 +7,7 @@ from typing import Any
 from quilt_core.domain.choices import StorageLibrary, StorageLibraryName
 from quilt_core.domain.names import parse_bucket
 from quilt_core.ops.group import OperationGroup
-from quilt_core.ops.parsing import parse_enum, parse_text
+from quilt_core.ops.parsing import parse_enum, parse_optional_text, parse_text
 from quilt_core.secret import SecretOptions
 
 
@@ -54,7 +54,7 @@ class AwsOps(OperationGroup):
             "get_boto3_client",
             object,
             service_name=parse_text(service_name, "service_name", "s3"),
-            region=region,
+            region=parse_optional_text(region, "region", "us-east-1"),
         )
 
     get_aws_client = get_boto3_client
@@ -89,7 +89,9 @@ class AwsOps(OperationGroup):
         >>> print(session.region_name)
         us-east-1
         """
-        return self._dispatch.call("get_boto3_session", object, region=region)
+        return self._dispatch.call(
+            "get_boto3_session", object, region=parse_optional_text(region, "region", "us-east-1")
+        )
 
     def get_storage_options(
         self,

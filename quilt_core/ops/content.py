@@ -11,7 +11,7 @@ from quilt_core.domain.listing import Listing
 from quilt_core.domain.names import Registry
 from quilt_core.ops.addressing import PackageGiven, content_of, file_of
 from quilt_core.ops.group import OperationGroup
-from quilt_core.ops.parsing import parse_count
+from quilt_core.ops.parsing import parse_count, parse_flag
 
 if TYPE_CHECKING:
     from quilt_core.domain.content import ContentInfo
@@ -100,6 +100,7 @@ class ContentOps(OperationGroup):
         >>> print(sum(file.size for file in files))
         …
         """
+        recursive = parse_flag(recursive, "recursive")
         call = self._dispatch.stream if recursive else self._dispatch.collect
         return call(
             "browse_content",

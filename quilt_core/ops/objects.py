@@ -12,7 +12,7 @@ from quilt_core.domain.entries import ProgressCallback
 from quilt_core.domain.names import Registry
 from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri, parse_object_uri
 from quilt_core.errors import ValidationError
-from quilt_core.ops.parsing import parse_flag, parse_limit, parse_registries
+from quilt_core.ops.parsing import parse_flag, parse_limit, parse_mapping, parse_registries
 from quilt_core.ops.writing import WritingGroup, tells_outcome
 
 if TYPE_CHECKING:
@@ -320,13 +320,13 @@ def _parse_checksum(checksum: EntryHash | None) -> EntryHash | None:
 
 
 def _parse_object_metadata(metadata: Mapping[str, str] | None) -> Mapping[str, str] | None:
-    if not metadata:
+    if metadata is None:
         return None
-    for key, value in metadata.items():
+    for key, value in parse_mapping(metadata, "metadata").items():
         for text in (key, value):
             if not (isinstance(text, str) and text.isascii() and text.isprintable()):
                 raise ValidationError(
                     f"The object metadata has {text!r}, which is not printable ASCII text.",
                     hint="Stores send it in headers; put other metadata into the package.",
                 )
-    return dict(metadata)
+    return dict(metadata) or None

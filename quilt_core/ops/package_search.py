@@ -14,6 +14,7 @@ from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import (
     parse_enum,
     parse_filter,
+    parse_flag,
     parse_limit,
     parse_predicates,
     parse_registries,
@@ -140,7 +141,7 @@ class PackageSearchOps(OperationGroup):
             registry=parse_registries(registry, self._settings.registry),
             filters=parse_filter(filters),
             user_meta=parse_predicates(user_meta),
-            latest_only=latest_only,
+            latest_only=parse_flag(latest_only, "latest_only"),
             order=parse_enum(SearchOrder, order, "order"),
             limit=parse_limit(limit),
         )

@@ -85,6 +85,8 @@ class PackageOps(OperationGroup):
         ...     print(name)
         palmer/penguins
         """
+        if not (pattern is None or isinstance(pattern, str)):
+            raise ValidationError(f"pattern={pattern!r} is not text.", hint="'palmer/*' is one.")
         return self._dispatch.stream(
             "list_all_packages",
             str,

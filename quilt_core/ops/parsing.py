@@ -26,6 +26,8 @@ from quilt_core.errors import ValidationError
 from quilt_core.nesting import DEEPEST_METADATA, is_deeper
 
 E = TypeVar("E", bound=Enum)
+K = TypeVar("K")
+T = TypeVar("T")
 
 Sources = Iterable[str | EntrySource] | Mapping[str, str]
 """The forms that create and update accept: URIs, `EntrySource` objects, or a mapping of logical
@@ -66,10 +68,27 @@ def parse_registries(
         return None
     if given is None or isinstance(given, (str, Registry)):
         return (parse_registry(given, default),)
-    registries = tuple(dict.fromkeys(parse_registry(one, default) for one in given))
+    listed = parse_list(given, "registry", "['s3://my-bucket']")
+    registries = tuple(dict.fromkeys(parse_registry(one, default) for one in listed))
     if not registries:
         raise ValidationError("The list of registries is empty.", hint="Use '*' for all of them.")
     return registries
+
+
+def parse_list(values: Iterable[T], name: str, example: str) -> Iterable[T]:
+    """The values, if they are several; raises `ValidationError` for a single one or None."""
+    if isinstance(values, str):
+        raise ValidationError(f"`{name}` is one piece of text.", hint=f"Give a list: [{values!r}].")
+    if isinstance(values, Iterable):
+        return values
+    raise ValidationError(f"{name}={values!r} is not a list.", hint=f"Give a list: {example}.")
+
+
+def parse_mapping(values: Mapping[K, T], name: str) -> Mapping[K, T]:
+    """The mapping; raises `ValidationError` for anything else."""
+    if isinstance(values, Mapping):
+        return values
+    raise ValidationError(f"{name}={values!r} is not a mapping.")
 
 
 def parse_sources(sources: Sources, *, auto_organize: bool) -> tuple[NewEntry, ...]:
@@ -83,7 +102,7 @@ def parse_sources(sources: Sources, *, auto_organize: bool) -> tuple[NewEntry, .
     if isinstance(sources, Mapping):
         sources = [EntrySource(uri, logical_key=key) for key, uri in sources.items()]
     entries: dict[str, NewEntry] = {}
-    for source in sources:
+    for source in parse_list(sources, "uris", "['s3://my-bucket/key']"):
         entry = _parse_source(source, auto_organize=auto_organize)
         twin = entries.setdefault(entry.logical_key, entry)
         if twin is not entry:
@@ -236,18 +255,17 @@ def parse_enum(kind: type[E], given: E | str, name: str) -> E:
         return given
     try:
         return kind(given)
-    except ValueError:
+    except ValueError:  # also for what cannot be hashed
         values = ", ".join(repr(member.value) for member in kind)
         raise ValidationError(f"{name}={given!r} is not one of {values}.") from None
 
 
 def parse_removals(remove: Iterable[str]) -> tuple[str, ...]:
     """The logical keys or directories to remove; raises `ValidationError` for a malformed one."""
-    if isinstance(remove, str):
-        raise ValidationError("`remove` is one piece of text.", hint=f"Give a list: [{remove!r}].")
     return tuple(
         dict.fromkeys(
-            check_logical_key(key.rstrip("/") if isinstance(key, str) else key) for key in remove
+            check_logical_key(key.rstrip("/") if isinstance(key, str) else key)
+            for key in parse_list(remove, "remove", "['folder/file.csv']")
         )
     )
 
@@ -256,14 +274,14 @@ def parse_predicates(given: Iterable[MetadataPredicate]) -> tuple[MetadataPredic
     """Metadata predicates; raises `ValidationError` unless each has a path and one kind of
     condition.
     """
-    predicates = tuple(given)
+    predicates = tuple(parse_list(given, "user_meta", "[MetadataPredicate(path=…, text=…)]"))
     for predicate in predicates:
         if not isinstance(predicate, MetadataPredicate):
             raise ValidationError(f"{predicate!r} is not a MetadataPredicate.")
-        if not predicate.path.startswith("/"):
+        if not isinstance(predicate.path, str) or not predicate.path.startswith("/"):
             raise ValidationError(
                 f"{predicate.path!r} is not the path of a value: a JSON pointer begins with '/'.",
-                hint=f"It looks like {'/' + predicate.path!r}.",
+                hint=f"It looks like {f'/{predicate.path}'!r}.",
             )
         if len(predicate.kinds) != 1:
             raise ValidationError(
@@ -322,19 +340,31 @@ def parse_text(value: str, name: str, example: str) -> str:
     """A name; raises `ValidationError` unless it is text and not empty."""
     if isinstance(value, str) and value.strip():
         return value
-    raise ValidationError(f"{name}={value!r} is empty.", hint=f"It looks like {example!r}.")
+    problem = "empty" if isinstance(value, str) else "not text"
+    raise ValidationError(f"{name}={value!r} is {problem}.", hint=f"It looks like {example!r}.")
+
+
+def parse_optional_text(value: str | None, name: str, example: str) -> str | None:
+    """Like `parse_text`, for what may be left out."""
+    return None if value is None else parse_text(value, name, example)
 
 
 def parse_names(values: Iterable[str], name: str, example: str) -> tuple[str, ...]:
     """A list of names, each once; raises `ValidationError` if it is empty or contains an empty
     name.
     """
-    if isinstance(values, str):
-        raise ValidationError(f"`{name}` is one piece of text.", hint=f"Give a list: [{values!r}].")
-    names = tuple(dict.fromkeys(parse_text(value, name, example) for value in values))
+    listed = parse_list(values, name, f"[{example!r}]")
+    names = tuple(dict.fromkeys(parse_text(value, name, example) for value in listed))
     if not names:
         raise ValidationError(f"`{name}` is empty.", hint=f"Give at least one, like {example!r}.")
     return names
+
+
+def parse_ids(values: Iterable[str], name: str) -> tuple[str, ...]:
+    """Like `parse_names`, for a list that may be empty."""
+    example = "0b1e…"
+    listed = parse_list(values, name, f"[{example!r}]")
+    return tuple(dict.fromkeys(parse_text(value, name, example) for value in listed))
 
 
 def parse_flag(value: bool, name: str) -> bool:

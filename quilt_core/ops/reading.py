@@ -55,10 +55,11 @@ class ReadingOps(OperationGroup):
         ValidationError
             When `path` is a directory or missing, or a name or hash is malformed.
         ProtocolError
-            When the object has another size than the entry of the package.
+            When the object has another size than the entry of the package, or the registry's answer
+            cannot be read.
         NotFoundError
             When the file, revision, package, registry or object does not exist.
-        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+        AuthenticationError, PermissionDeniedError, TransportError
             As for every operation that sends requests to the registry.
 
         Examples
@@ -136,13 +137,14 @@ class ReadingOps(OperationGroup):
         Raises
         ------
         ValidationError
-            When `path` is a directory or missing, the file is larger than `limit`, or its bytes
-            are not text in that encoding.
+            When `path` is a directory or missing, the file is larger than `limit`, the encoding
+            does not exist, or the file's bytes are not text in that encoding.
         ProtocolError
-            When the bytes do not match the entry of the package.
+            When the bytes do not match the entry of the package, or the registry's answer cannot be
+            read.
         NotFoundError
             When the file, revision, package, registry or object does not exist.
-        AuthenticationError, TransportError, ProtocolError
+        AuthenticationError, PermissionDeniedError, TransportError
             As for every operation that sends requests to the registry.
 
         Examples
@@ -150,18 +152,31 @@ class ReadingOps(OperationGroup):
         >>> print(ops.read_content("team/birds", "notes.md", encoding="utf-8"))
         # Notes
         """
-        data = self._dispatch.call(
-            "read_content",
-            bytes,
-            **file_of(package_name, registry, path, top_hash, self._settings.registry),
-            limit=parse_limit(limit),
-        )
+        meant = file_of(package_name, registry, path, top_hash, self._settings.registry)
+        if encoding is not None:
+            _check_encoding(encoding)
+        data = self._dispatch.call("read_content", bytes, **meant, limit=parse_limit(limit))
         if encoding is None:
             return data
         try:
             return data.decode(encoding)
-        except (UnicodeDecodeError, LookupError) as error:
+        except UnicodeError as error:
             raise ValidationError(
-                f"{path!r} cannot be read as text: {error}.",
+                f"{meant['path']!r} cannot be read as text: {error}.",
                 hint="Give the encoding that it has, or none for bytes.",
+                context={"path": meant["path"]},
             ) from error
+
+
+def _check_encoding(encoding: str) -> None:
+    """Raise `ValidationError` unless bytes can be decoded with it, before a file is read."""
+    try:
+        # No bytes at all would be decoded without asking the codec.
+        b"aaaa".decode(encoding)
+    except UnicodeDecodeError:
+        return
+    except (LookupError, ValueError, TypeError) as error:
+        raise ValidationError(
+            f"encoding={encoding!r} is not the encoding of a text: {error}.",
+            hint="Give one such as 'utf-8', or none for bytes.",
+        ) from error

@@ -133,7 +133,7 @@ class RevisionOps(WritingGroup):
         ('README.md', 'all.csv') None
         """
         package = package_of(package_name, registry, self._settings.registry)
-        entries = parse_sources(s3_uris, auto_organize=auto_organize)
+        entries = parse_sources(s3_uris, auto_organize=parse_flag(auto_organize, "auto_organize"))
         if not entries:
             raise ValidationError(
                 "The list of objects is empty.",
@@ -254,7 +254,7 @@ class RevisionOps(WritingGroup):
         ('dream.csv',) ('README.md',) 2
         """
         package = package_of(package_name, registry, self._settings.registry)
-        entries = parse_sources(s3_uris, auto_organize=auto_organize)
+        entries = parse_sources(s3_uris, auto_organize=parse_flag(auto_organize, "auto_organize"))
         removals = parse_removals(remove)
         changes = parse_metadata(metadata)
         expected = parse_expected_top_hash(expected_top_hash)

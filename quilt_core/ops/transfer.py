@@ -10,7 +10,7 @@ from quilt_core import domain
 from quilt_core.domain.choices import PushMode, PushModeName
 from quilt_core.domain.entries import DEFAULT_WORKFLOW, ProgressCallback, Workflow
 from quilt_core.domain.names import Registry
-from quilt_core.domain.uris import S3Uri, check_logical_key
+from quilt_core.domain.uris import S3Uri
 from quilt_core.ops.addressing import PackageGiven, content_of, package_of
 from quilt_core.ops.parsing import (
     parse_enum,
@@ -21,6 +21,7 @@ from quilt_core.ops.parsing import (
 )
 from quilt_core.ops.transfer_sources import (
     parse_changed_metadata,
+    parse_entry_metadata,
     parse_path,
     parse_patterns,
     parse_source,
@@ -147,11 +148,7 @@ class TransferOps(WritingGroup):
             include=parse_patterns(include, "include"),
             exclude=parse_patterns(exclude, "exclude"),
             metadata=parse_changed_metadata(metadata),
-            entry_metadata={
-                check_logical_key(key): parse_changed_metadata(one, key) or {}
-                for key, one in (entry_metadata or {}).items()
-            }
-            or None,
+            entry_metadata=parse_entry_metadata(entry_metadata),
             message=parse_message(message),
             workflow=parse_workflow(workflow),
             force=parse_flag(force, "force"),

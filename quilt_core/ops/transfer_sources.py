@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quilt_core.domain.file_paths import check_current_folder
-from quilt_core.domain.uris import S3Uri, check_new_key
+from quilt_core.domain.uris import S3Uri, check_logical_key, check_new_key
 from quilt_core.errors import ValidationError
-from quilt_core.ops.parsing import check_tree, parse_metadata
+from quilt_core.ops.parsing import check_tree, parse_list, parse_mapping, parse_metadata
 
 if TYPE_CHECKING:
     from quilt_core.domain.transfer import PushFile, PushSource
@@ -27,11 +27,7 @@ def parse_path(path: str | os.PathLike[str], name: str) -> Path:
 
 
 def parse_patterns(patterns: Iterable[str], name: str) -> tuple[str, ...]:
-    if isinstance(patterns, str):
-        raise ValidationError(
-            f"`{name}` is one piece of text.", hint=f"Give a list: [{patterns!r}]."
-        )
-    found = tuple(patterns)
+    found = tuple(parse_list(patterns, name, "['*.csv']"))
     for pattern in found:
         if not (isinstance(pattern, str) and pattern.strip()):
             raise ValidationError(
@@ -45,6 +41,18 @@ def parse_changed_metadata(
 ) -> Mapping[str, Any] | None:
     """Like `parse_metadata`, but an empty mapping stays empty: here it removes the metadata."""
     return None if metadata is None else parse_metadata(metadata, logical_key) or {}
+
+
+def parse_entry_metadata(
+    given: Mapping[str, Mapping[str, Any]] | None,
+) -> Mapping[str, Mapping[str, Any]] | None:
+    """The metadata of files by logical key; None for none."""
+    if given is None:
+        return None
+    return {
+        check_logical_key(key): parse_changed_metadata(one, key) or {}
+        for key, one in parse_mapping(given, "entry_metadata").items()
+    } or None
 
 
 def parse_source(source: Any) -> PushSource:

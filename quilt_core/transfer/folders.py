@@ -110,7 +110,7 @@ class _Walk:
         try:
             names = sorted(os.listdir(path))  # noqa: PTH208 - entries of `scandir` are large
         except OSError as error:
-            self._problems[key or "."] = f"the folder cannot be read: {error.strerror}"
+            self._problems[key or "."] = f"the folder cannot be read: {error.strerror or error}"
             return []
         if IGNORE_FILE in names:
             self._rules.add(key, _read_rules(Path(path, IGNORE_FILE)))
@@ -130,7 +130,7 @@ class _Walk:
             is_folder = stat.S_ISDIR(found.st_mode)
         except OSError as error:
             if self._selection.takes(key) and not self._rules.ignores(key, is_folder=False):
-                self._problems[key] = f"it cannot be read: {error.strerror}"
+                self._problems[key] = f"it cannot be read: {error.strerror or error}"
             return
         if self._rules.ignores(key, is_folder=is_folder):
             return

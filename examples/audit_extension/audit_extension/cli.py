@@ -13,7 +13,9 @@ from quilt_core.cli.output import show_all
 
 
 @click.command(cls=Command)
-@click.option("--last", default=20, show_default=True, help="How many lines.")
+@click.option(
+    "--last", type=click.IntRange(min=1), default=20, show_default=True, help="How many lines."
+)
 def audit(last: int) -> None:
     """Show the last lines of the audit log."""
     file = plugins.extension_options("audit", load_settings(profile=value("profile"))).get("file")

@@ -152,7 +152,7 @@ class Folder:
 
     @contextmanager
     def one_writer(self) -> Iterator[None]:
-        """Keep other writers out while the tag is compared and written."""
+        """Keep other writers out while the tag is compared and written; makes the folder."""
         self.path.mkdir(parents=True, exist_ok=True)
         handle = os.open(self.path, os.O_RDONLY)
         try:
@@ -162,7 +162,10 @@ class Folder:
             os.close(handle)
 
     def delete(self, name: PackageName, top_hashes: set[str]) -> None:
-        """Delete revisions; the tag moves to the newest one that remains."""
+        """Delete revisions; the tag moves to the newest one that remains.
+
+        The caller is the `one_writer`: a revision that is published meanwhile would lose the tag.
+        """
         for _, top_hash, path in self.files(name):
             if top_hash in top_hashes:
                 path.unlink()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from msgspec import UNSET
@@ -28,10 +31,11 @@ from quilt_core import (
 from quilt_core.manifest import (
     ManifestEntry,
     ManifestHeader,
+    chunked_sha256,
     compute_top_hash,
-    hash_file,
     sort_key,
 )
+from quilt_core.regular_files import open_regular
 from quilt_core.revisions import (
     Outcome,
     RevisionPlan,
@@ -39,6 +43,8 @@ from quilt_core.revisions import (
     moved_on,
     outcome_unless_told,
 )
+
+_BLOCK = 1 << 20
 
 
 class Writing:
@@ -110,11 +116,14 @@ class Writing:
     ) -> DeletionResult:
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             folder = Folder(registry)
-            if top_hash is None:
-                doomed = [one.top_hash for one in folder.all_revisions(package_name)]
-            else:
-                doomed = [folder.find(package_name, top_hash).top_hash]
-        folder.delete(package_name, set(doomed))
+            folder.check_exists()  # `one_writer` would make it
+        with folder.one_writer():
+            with outcome_unless_told(Outcome.NOT_WRITTEN):
+                if top_hash is None:
+                    doomed = [one.top_hash for one in folder.all_revisions(package_name)]
+                else:
+                    doomed = [folder.find(package_name, top_hash).top_hash]
+            folder.delete(package_name, set(doomed))
         return DeletionResult(
             package_name=str(package_name),
             registry=registry.url,
@@ -168,10 +177,22 @@ def _complete(entry: NewEntry) -> ManifestEntry:
     if not isinstance(entry.uri, FileUri):
         raise ValidationError(f"{entry.uri} is not a local file.", hint="Give file:///… URIs.")
     try:
-        size, found = entry.uri.path.stat().st_size, hash_file(entry.uri.path)
+        with open_regular(entry.uri.path) as file:
+            # Size and hash are those of one open file: another could be put in its place.
+            size = os.fstat(file.fileno()).st_size
+            blocks = iter(partial(file.read, _BLOCK), b"")
+            # One block more than it had shows that it grows; it could grow without end.
+            found = chunked_sha256(islice(blocks, size // _BLOCK + 2), size)
     except OSError as error:
         raise NotFoundError(
-            f"{entry.uri} cannot be read: {error.strerror}.", context={"uri": entry.uri.url}
+            f"{entry.uri} cannot be read: {error.strerror or error}.",
+            context={"uri": entry.uri.url},
+        ) from error
+    except ValueError as error:
+        raise ValidationError(
+            f"{entry.uri} changed while it was being read.",
+            hint="Try again when nothing writes to it any more.",
+            context={"uri": entry.uri.url},
         ) from error
     return ManifestEntry(
         logical_key=entry.logical_key,

@@ -1,4 +1,4 @@
-"""Protect namespaces: their packages can be read, and nothing else."""
+"""Protect namespaces: their packages can be read, and nothing else is done with them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,15 @@ READING = frozenset(
     {
         "browse_content",
         "diff_packages",
+        "download_package",
+        "get_catalog_link",
         "get_content_url",
         "get_package_info",
         "get_package_metadata",
         "list_package_versions",
+        "open_content",
+        "read_content",
+        "verify_package",
     }
 )
 """What is allowed. An operation that comes later is refused until somebody has looked at it."""

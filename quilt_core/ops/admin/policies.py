@@ -9,7 +9,7 @@ from quilt_core.domain.admin import BucketPermission, Policy
 from quilt_core.domain.listing import Listing
 from quilt_core.errors import ValidationError
 from quilt_core.ops.admin.group import AdminOperationGroup
-from quilt_core.ops.parsing import parse_text
+from quilt_core.ops.parsing import parse_ids, parse_list, parse_text
 
 
 def _policy(policy_id: str) -> str:
@@ -21,7 +21,7 @@ def _permissions(
 ) -> tuple[BucketPermission, ...] | None:
     if permissions is None:
         return None
-    checked = tuple(permissions)
+    checked = tuple(parse_list(permissions, "permissions", "[BucketPermission(…)]"))
     for permission in checked:
         if not isinstance(permission, BucketPermission):
             raise ValidationError(f"{permission!r} is not a BucketPermission.")
@@ -36,9 +36,7 @@ def _permissions(
 
 
 def _ids(roles: Iterable[str]) -> tuple[str, ...]:
-    if isinstance(roles, str):
-        raise ValidationError("`roles` is one piece of text.", hint=f"Give [{roles!r}].")
-    return tuple(dict.fromkeys(roles))
+    return parse_ids(roles, "roles")
 
 
 def _optional(value: str | None, name: str, example: str) -> str | None:

@@ -10,7 +10,7 @@ from quilt_core.domain.keep import KEEP, Keep
 from quilt_core.domain.listing import Listing
 from quilt_core.errors import ValidationError
 from quilt_core.ops.admin.group import AdminOperationGroup
-from quilt_core.ops.parsing import parse_text
+from quilt_core.ops.parsing import parse_ids, parse_text
 
 
 def _role(id_or_name: str) -> str:
@@ -40,9 +40,7 @@ def _signup(signup: RoleSignup | Keep | None) -> RoleSignup | Keep | None:
 
 
 def _policies(policies: Iterable[str] | None) -> tuple[str, ...] | None:
-    if isinstance(policies, str):
-        raise ValidationError("`policies` is one piece of text.", hint=f"Give [{policies!r}].")
-    return None if policies is None else tuple(dict.fromkeys(policies))
+    return None if policies is None else parse_ids(policies, "policies")
 
 
 class RoleOps(AdminOperationGroup):

@@ -8,7 +8,7 @@ from quilt_core.domain.admin import User
 from quilt_core.errors import ValidationError
 from quilt_core.ops.admin.group import AdminOperationGroup
 from quilt_core.ops.admin.users import parse_role, parse_roles, parse_user
-from quilt_core.ops.parsing import parse_flag
+from quilt_core.ops.parsing import parse_flag, parse_ids
 
 
 class UserRoleOps(AdminOperationGroup):
@@ -56,7 +56,7 @@ class UserRoleOps(AdminOperationGroup):
         >>> print(ops.admin.set_user_role("ada", other).role == other)
         True
         """
-        extra = None if extra_roles is None else tuple(dict.fromkeys(map(parse_role, extra_roles)))
+        extra = None if extra_roles is None else parse_ids(extra_roles, "extra_roles")
         return self._dispatch.call(
             "admin_set_user_role",
             User,

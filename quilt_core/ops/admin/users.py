@@ -8,7 +8,7 @@ from quilt_core.domain.acknowledgement import Acknowledgement
 from quilt_core.domain.admin import User
 from quilt_core.domain.listing import Listing
 from quilt_core.ops.admin.group import AdminOperationGroup
-from quilt_core.ops.parsing import parse_flag, parse_names, parse_text
+from quilt_core.ops.parsing import parse_flag, parse_ids, parse_names, parse_text
 
 
 def parse_user(name: str) -> str:
@@ -132,7 +132,7 @@ class UserOps(AdminOperationGroup):
             name=parse_user(name),
             email=parse_email(email),
             role=parse_role(role),
-            extra_roles=parse_roles(extra_roles) if extra_roles else (),
+            extra_roles=() if extra_roles is None else parse_ids(extra_roles, "extra_roles"),
         )
 
     def delete_user(self, name: str) -> Acknowledgement:

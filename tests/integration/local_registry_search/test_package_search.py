@@ -134,7 +134,9 @@ def test_why_a_hit_matches(search: Ask) -> None:
 
 
 def test_without_text_no_field_matches(search: Ask) -> None:
-    for hit in search()["firstPage"]["hits"]:
+    hits = search()["firstPage"]["hits"]
+    assert len(hits) == 3
+    for hit in hits:
         assert not any(hit["matchLocations"].values())
         assert hit["matchingEntries"] == []
 

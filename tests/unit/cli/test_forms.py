@@ -212,3 +212,26 @@ def test_the_size_of_the_terminal_itself(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.delenv("LINES", raising=False)
     monkeypatch.setattr(os, "get_terminal_size", lambda _: os.terminal_size((61, 17)))
     assert terminal.terminal_size() == (61, 17)
+
+
+def test_a_pipe_gets_whole_hashes(good: Cli, package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    [version] = good("packages", "versions", package, "--json").rows
+    assert version["top_hash"] in good("packages", "versions", package).out
+    monkeypatch.setattr("quilt_core.cli.terminal.is_terminal", lambda: True)
+    shown = good("packages", "versions", package, "--no-pager").out
+    assert version["top_hash"][:12] in shown
+    assert version["top_hash"][:13] not in shown
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_an_object_is_named_by_its_uri(
+    good: Cli, cli: Cli, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    """S3 takes a key with a slash at its end, but whoever writes it means a folder."""
+    file = tmp_path / "a.csv"
+    file.write_bytes(b"1")
+    for source, key in ((str(file), "a.csv"), ("-", "NAME")):
+        ended = cli("objects", "put", source, "s3://bucket/x/", *options)
+        assert ended.code == 2
+        assert f"'s3://bucket/x/{key}'" in ended.err
+    assert good("objects", "list", "s3://bucket", "--recursive", "--json").rows == []

@@ -11,8 +11,10 @@ import pytest
 
 import quilt_core
 from quilt_core import hookimpl
+from quilt_core.cli.drafts import draft_of
 from quilt_core.cli.main import run
 from quilt_core.composition import NEEDS
+from quilt_core.plugins.records import RESERVED_BACKENDS
 from quilt_core.plugins.validation import spec_parameters
 
 
@@ -59,3 +61,21 @@ def test_what_the_core_makes_of_operations_comes_by_itself(
     with _connect() as ops:
         supported = {one.operation for one in ops.capabilities() if one.supported}
     assert supported == {"get_registry_url", *needed, *NEEDS}
+
+
+@pytest.mark.parametrize("name", sorted(RESERVED_BACKENDS))
+def test_a_name_of_the_project_is_refused(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Discovery would skip such a backend."""
+    folder = tmp_path / "new"
+    assert run(["new-backend", name, "--directory", str(folder)]) == 2
+    assert f"belongs to {RESERVED_BACKENDS[name]}" in capsys.readouterr().err
+    assert not folder.exists()
+
+
+def test_an_error_without_a_number_is_told_in_its_words(tmp_path: Path) -> None:
+    """Libraries raise `OSError("text")`, whose `strerror` is None."""
+    told = pytest.raises(quilt_core.ValidationError, match="cannot be written: the disk is gone")
+    with told, draft_of(tmp_path / "file"):
+        raise OSError("the disk is gone")

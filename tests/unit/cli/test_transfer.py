@@ -99,11 +99,19 @@ def test_cat(good: Cli, cli: Cli, folder: Path, monkeypatch: pytest.MonkeyPatch)
     assert good("cat", "t/p", "a.csv", "--json").row == {
         "package": "t/p", "path": "a.csv", "size": 4, "text": "1,2\n",
     }  # fmt: skip
+    uri = "quilt+s3://bucket#package=t/p"
+    for named in ((f"{uri}&path=a.csv",), (uri, "a.csv")):
+        assert good("cat", *named, "--json").row == {
+            "package": "t/p", "path": "a.csv", "size": 4, "text": "1,2\n",
+        }  # fmt: skip
     assert good("cat", "t/p", "d/raw.bin", "--json").row["base64"] == "/wA="
     assert cli("cat", "t/p", "d").code == 2
     assert cli("cat", "t/p", "none").code == 5
     monkeypatch.setattr("quilt_core.cli.transfer._is_terminal", lambda: True)
     assert good("cat", "t/p", "d/b.txt").out == "b\\x1b[31m\n"
+    (folder / "a.csv").write_text("a\u2028\u202e\tb\n", encoding="utf-8")
+    good("push", str(folder), "t/p")
+    assert good("cat", "t/p", "a.csv").out == "a\\u2028\\u202e\tb\n"
 
 
 def test_verify_exits_with_one_when_the_folder_differs(good: Cli, cli: Cli, folder: Path) -> None:

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import attrs
 import pytest
 
 import quilt_core
-from quilt_core import ApiKey, ApiKeyCreated, ApiKeyStatus, PackageDiff, PackageInfo, SearchFilter
+from quilt_core import (
+    ApiKey,
+    ApiKeyCreated,
+    ApiKeyStatus,
+    MetadataPredicate,
+    PackageDiff,
+    PackageInfo,
+    SearchFilter,
+    ValidationError,
+)
 from quilt_core.domain.base import DomainObject
 from quilt_core.domain.catalog import catalog_package_url, derive_stack_prefix
 from quilt_core.domain.names import PackageName, Registry
@@ -131,3 +141,13 @@ def test_catalog_urls_are_never_made_up() -> None:
     assert catalog_package_url(None, registry, name, "f" * 64) is None
     local = Registry.parse("file:///data")
     assert catalog_package_url("https://c.example.com", local, name, "f" * 64) is None
+
+
+@pytest.mark.parametrize("wrong", ["alpha", 5, [5], {"a": 1}.items()])
+def test_a_list_of_a_search_condition_is_no_text(wrong: Any) -> None:
+    """Each letter of a text would be one of the texts to compare with."""
+    with pytest.raises(ValidationError, match="workflow"):
+        SearchFilter(workflow=wrong)
+    with pytest.raises(ValidationError, match="keywords"):
+        MetadataPredicate(path="/a", keywords=wrong)
+    assert SearchFilter(workflow=["alpha"]).workflow == ("alpha",)

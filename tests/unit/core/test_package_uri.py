@@ -188,3 +188,13 @@ def test_transfers_accept_a_uri_like_every_operation(tmp_path: Path) -> None:
         ):
             with pytest.raises(ValidationError):
                 refused()
+
+
+def test_bytes_that_are_no_text_are_told_with_the_path_of_the_uri() -> None:
+    catalog = memory.MemoryCatalog()
+    registry = catalog.add_bucket("my-bucket")
+    uri = catalog.put_object("my-bucket", "b.bin", b"\xff\xfe")
+    with memory.connect(catalog, registry=registry) as ops:
+        ops.create_package_revision("t/b", [uri])
+        with pytest.raises(ValidationError, match=r"^'b\.bin' cannot be read as text"):
+            ops.read_content("quilt+s3://my-bucket#package=t/b&path=b.bin", encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -24,7 +25,9 @@ from quilt_core import (
 from quilt_core.errors import ValidationError
 from quilt_core.hookspecs import operations
 from quilt_core.ops import parsing
+from quilt_core.ops.admin import AdminOps
 from quilt_core.plugins.validation import spec_parameters
+from quilt_core.testing.conformance.calls import example_call
 
 
 class Untouched:
@@ -74,6 +77,11 @@ BAD_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
         ("search_packages", ("x",), {"user_meta": [MetadataPredicate(path="/n", number_min=bound)]})
         for bound in (2**53 + 1, 10**400, math.inf, math.nan, "7", True)
     ),
+    ("search_packages", ("x",), {"user_meta": MetadataPredicate(path="/a", text="x")}),
+    ("search_packages", ("x",), {"user_meta": [MetadataPredicate(path=5, text="x")]}),
+    ("read_content", ("a/b", "x"), {"encoding": "utf-8\0"}),
+    ("read_content", ("a/b", "x"), {"encoding": "undefined"}),
+    ("read_content", ("a/b", "x"), {"encoding": "hex"}),
     ("search_packages", ("x",), {"filters": {"size_min": 1}}),
     ("search_packages", ("x",), {"filters": SearchFilter(size_max=2**53 + 1)}),
     ("search_packages", ("x",), {"filters": SearchFilter(size_min=math.nan)}),
@@ -128,6 +136,41 @@ def test_bad_input_is_refused_before_any_backend_sees_it(
         assert caught.value.context["outcome"] == "not_written"
 
 
+WRONG = (object(), 5, None, ["x", 3], EntrySource("s3://bkt/x"))
+"""What is none of the types that a parameter takes, or is one of several in the place of a list."""
+
+
+def _parameters() -> Iterator[tuple[str, str]]:
+    for operation in operations():
+        group: type[object] = QuiltOps
+        name = operation
+        if operation.startswith("admin_"):
+            group, name = AdminOps, operation.removeprefix("admin_")
+        for one in inspect.signature(getattr(group, name)).parameters:
+            # `bucket` and `name` are the former names of what delete_package takes.
+            former = operation == "delete_package" and one in ("bucket", "name")
+            if one not in ("self", "progress", "others") and not former:
+                yield operation, one
+
+
+@pytest.mark.parametrize(("operation", "parameter"), [*_parameters()])
+def test_a_value_of_a_wrong_type_is_a_validation_error(
+    ops: QuiltOps, operation: str, parameter: str
+) -> None:
+    """It never is an error of Python's, and what no parameter takes never reaches the backend."""
+    method, arguments = example_call(ops, operation, "s3://bucket")
+    for wrong in WRONG:
+        try:
+            found = method(**{**arguments, parameter: wrong})
+        except ValidationError:
+            continue
+        except AssertionError as error:
+            assert "reached the backend" in str(error)
+            assert wrong is None or wrong == 5, f"{parameter}={wrong!r} is taken"
+        else:
+            pytest.fail(f"{parameter}={wrong!r} returned {found!r}")
+
+
 _READS = BucketPermission(bucket="bucket", level=BucketPermissionLevel.READ)
 _WRITES = BucketPermission(bucket="bucket", level=BucketPermissionLevel.READ_WRITE)
 
@@ -164,6 +207,12 @@ def test_bad_administration_input_is_refused(
 ) -> None:
     with pytest.raises(ValidationError):
         getattr(ops.admin, method)(*args, **kwargs)
+
+
+def test_what_is_no_text_is_not_called_empty() -> None:
+    for value, problem in ((5, "not text"), (None, "not text"), (" ", "empty")):
+        with pytest.raises(ValidationError, match=f"is {problem}"):
+            parsing.parse_text(value, "role", "ReadWrite")  # type: ignore[arg-type]
 
 
 def test_logical_keys_from_uris() -> None:

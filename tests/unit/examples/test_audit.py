@@ -65,3 +65,9 @@ def test_a_required_audit_log_without_a_file_refuses_to_connect(
     install("audit")
     with pytest.raises(PluginError, match=r"audit.*It has no file.*QUILT_EXTENSION_AUDIT_FILE"):
         quilt_core.connect(make_backend(catalog))
+
+
+@pytest.mark.parametrize("number", ["0", "-2"])
+def test_the_command_shows_at_least_one_line(log: Callable[[], Any], number: str) -> None:
+    """`lines[-0:]` are all lines, and `lines[2:]` the others than the first two."""
+    assert run(["audit", "--last", number]) == 2

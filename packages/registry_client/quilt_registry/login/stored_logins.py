@@ -114,7 +114,8 @@ def _files() -> list[Path]:
         return []
     except OSError as error:
         raise AuthenticationError(
-            f"The folder of the stored logins {folder()} cannot be read: {error.strerror}.",
+            f"The folder of the stored logins {folder()} cannot be read: "
+            f"{error.strerror or error}.",
             hint="Make it readable, or do without stored logins: QUILT_USE_STORED_LOGIN=false.",
             context={"path": str(folder())},
         ) from error
@@ -148,7 +149,7 @@ def write(login: StoredLogin) -> None:
         replace_private(path, json.dumps(entry, indent=2))
     except OSError as error:
         raise AuthenticationError(
-            f"The login cannot be stored in {path}: {error.strerror}.",
+            f"The login cannot be stored in {path}: {error.strerror or error}.",
             hint="Fix this, or get a key without storing it: `quiltops login --no-store`.",
             context={"path": str(path)},
         ) from error
@@ -161,7 +162,7 @@ def remove(login: StoredLogin) -> None:
         path.unlink(missing_ok=True)
     except OSError as error:
         raise AuthenticationError(
-            f"The login in {path} cannot be removed: {error.strerror}.",
+            f"The login in {path} cannot be removed: {error.strerror or error}.",
             context={"path": str(path)},
         ) from error
 
