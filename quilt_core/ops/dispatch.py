@@ -266,7 +266,7 @@ class Dispatcher:
             self.require(operation, arguments)
             deadline.check()
         try:
-            answer = self._hooks.caller(operation, self._compose)(**arguments)
+            answer = self._hooks.call(operation, self._compose, arguments)
         except QuiltOpsError as error:
             named = self._named(error, operation)
             raise named.with_traceback(without_pluggy(error)) from error.__cause__
