@@ -72,9 +72,9 @@ def push_package(
 
     Returns: a `PushResult`. With `REPLACE`, a revision is always published, also one that is the
     same as the latest: its top hash is then the same. With `MERGE`, nothing is published if nothing
-    would change: `written` is False, and the top hash is that of the latest revision. After a dry
-    run, `unchecked` names what could not be checked, as in `create_package_revision`:
-    "versions" if objects would be uploaded.
+    would change, also with a message: `written` is False, and the top hash is that of the latest
+    revision. After a dry run, `unchecked` names what could not be checked, as in
+    `create_package_revision`: "versions" if objects would be uploaded.
 
     Raises: `ValidationError` for a source that cannot be pushed (a link that leads out of the
     folder, something that is not a file, a file that cannot be read or changes while it is read, or
