@@ -152,15 +152,18 @@ class Hooks:
         self._lock = threading.Lock()
         self._probed: set[str] = set()
         self._seen = threading.local()
+        self.closed = False
+        """Whether `close` was called."""
         self.around: tuple[tuple[str, Callable[..., Any]], ...] = ()
         """The hooks around every operation, the innermost first, each with its owner."""
 
     def close(self) -> None:
-        """Release the hooks that were called; one that is called again is registered again.
+        """Release the hooks that were called; one that a call under way needs is registered again.
 
         A manager and its hooks refer to each other. A server that connects for each request would
         otherwise leave them, and all that they hold, to the garbage collector.
         """
+        self.closed = True
         with self._lock:
             manager, self._manager, self._callers = self._manager, None, {}
         if manager is not None:
