@@ -128,7 +128,24 @@ def not_logged_in(said: str = "") -> AuthenticationError:
     registry's answer.
     """
     what = f": {said}" if said else "."
-    return AuthenticationError(f"You are not logged in{what}", hint=HOW_TO_LOG_IN)
+    return AuthenticationError(f"You are not logged in{what}", hint=login_hint(HOW_TO_LOG_IN))
+
+
+def login_hint(of_process: str) -> str:
+    """What to do about credentials that are missing, invalid or expired.
+
+    For a request or a `token_provider`, logins and configured credentials are not used, so that the
+    hint for those of the process, `of_process`, would mislead.
+    """
+    identity = current()
+    if identity is None:
+        return of_process
+    if identity.provided:
+        return "The token that the token_provider returned is not valid here or has expired."
+    return (
+        "The token of this request is not valid here or has expired: whoever sent the request "
+        "needs a new one. Logins and credentials of this process are not used instead."
+    )
 
 
 def note_anonymous() -> None:

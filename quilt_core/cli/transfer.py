@@ -45,7 +45,11 @@ _EXCLUDE = click.option(
 @click.argument("package", metavar="NAME", shell_complete=completed("package_names"))
 @_INCLUDE
 @_EXCLUDE
-@click.option("--merge", is_flag=True, help="Keep the files that only the latest revision has.")
+@click.option(
+    "--merge",
+    is_flag=True,
+    help="Keep the files that only the latest revision has; write nothing if nothing changed.",
+)
 @click.option("--metadata", metavar="JSON", help="User metadata, a JSON object; {} removes it.")
 @click.option("--message", "-m", help="The commit message.")
 @click.option(
@@ -90,6 +94,9 @@ def push(source: Path, package: str, **options: Any) -> None:
             **chosen_workflow(options["workflow"], options["no_workflow"]),
         )
     show(result, _shortened(result.to_dict()))
+    if not (result.written or result.dry_run):
+        unused = "" if options["message"] is None else ", and the message was not used"
+        note(f"Nothing changed, so no revision was written{unused}.")
     _note_what_is_not_installed(result.new)
 
 

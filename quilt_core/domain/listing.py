@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar, cast, overload
 
 if TYPE_CHECKING:
     import pandas
@@ -19,7 +19,7 @@ class Listing(list[T]):
     """A list of domain objects or names, complete; a notebook shows it as a table.
 
     It is a `list` in every respect: it equals a list of the same items, and is serialized to JSON
-    like one.
+    like one. A slice and a copy of it are listings, too.
 
     Parameters
     ----------
@@ -41,6 +41,19 @@ class Listing(list[T]):
         """The type of the items; None if it is not known."""
         return self._of
 
+    @overload
+    def __getitem__(self, index: SupportsIndex, /) -> T: ...
+    @overload
+    def __getitem__(self, index: slice, /) -> Listing[T]: ...
+    def __getitem__(self, index: SupportsIndex | slice, /) -> T | Listing[T]:
+        if isinstance(index, slice):
+            return Listing(super().__getitem__(index), self._of)
+        return super().__getitem__(index)
+
+    def copy(self) -> Listing[T]:
+        """A listing of the same items."""
+        return self[:]
+
     def to_pandas(self) -> pandas.DataFrame:
         """The listing as a `pandas.DataFrame`, one row per object.
 
@@ -53,6 +66,8 @@ class Listing(list[T]):
     def to_polars(self) -> polars.DataFrame:
         """The listing as a `polars.DataFrame`, one row per object; metadata is JSON text.
 
+        The types of the columns are those of the objects' fields, whatever the values.
+
         Raises `NotSupportedError` when polars is not installed.
         """
         from quilt_core import frames
@@ -61,6 +76,8 @@ class Listing(list[T]):
 
     def to_arrow(self) -> pyarrow.Table:
         """The listing as a `pyarrow.Table`, one row per object; metadata is JSON text.
+
+        The schema follows from the type of the objects, whatever their values.
 
         Raises `NotSupportedError` when pyarrow is not installed.
         """

@@ -92,6 +92,8 @@ def around_operation(call: OperationCall) -> Any:
     listing is an iterable.
 
     Raises: the errors of `call.proceed()`, or an error of `quilt_core.errors` to refuse the call.
+    An error of a write without an outcome gets "not_written" if `proceed()` was not called,
+    otherwise the outcome of the error that `proceed()` raised, or "unknown".
 
     Ordering and completeness: the extension listed last is the outermost. The hook is called for
     every operation, supported or not, including operations of later versions of quiltops. It is not

@@ -22,7 +22,8 @@ that is built on its own.
 
 Outcomes: every error has the outcome of the write in `context["outcome"]`: "not_written", "written"
 or "unknown" (`quilt_core.revisions.Outcome`). If an answer is lost or cannot be interpreted, the
-outcome is looked up. The facade sets "unknown" if an error has no outcome.
+outcome is looked up. The facade sets "unknown" if an error has no outcome, or "not_written" if an
+extension raised it before anything further in was called.
 """
 
 from __future__ import annotations

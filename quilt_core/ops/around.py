@@ -9,6 +9,8 @@ from typing import Any, TypeVar, cast
 from quilt_core.errors import PluginError, QuiltOpsError
 from quilt_core.hookspecs import PROJECT
 from quilt_core.hookspecs.around import Ending, OperationCall, Outcome
+from quilt_core.outcome import TELLING, outcome_of, with_outcome
+from quilt_core.outcome import Outcome as WriteOutcome
 
 logger = logging.getLogger("quilt_core.plugins")
 
@@ -48,9 +50,16 @@ def call_through(
             return ask()
         owner, hook = hooks[position]
         got: list[T] = []
+        inside: list[WriteOutcome] = []
 
         def proceed() -> T:
-            got[:] = [step(position - 1)]
+            attempt = len(inside)
+            inside.append(WriteOutcome.UNKNOWN)
+            try:
+                got[:] = [step(position - 1)]
+            except QuiltOpsError as error:
+                inside[attempt] = outcome_of(error) or WriteOutcome.UNKNOWN
+                raise
             return got[0]
 
         call = OperationCall(
@@ -68,6 +77,8 @@ def call_through(
         except BaseException as error:
             if isinstance(error, Exception) and not isinstance(error, QuiltOpsError):
                 blame(error, operation, owner)
+            if isinstance(error, QuiltOpsError) and operation in TELLING:
+                _tell(error, inside)
             _end(call, owner, Ending(outcome=Outcome.RAISED, error=error))
             raise
         finally:
@@ -80,6 +91,18 @@ def call_through(
         return answer
 
     return step(len(hooks) - 1)
+
+
+def _tell(error: QuiltOpsError, inside: Sequence[WriteOutcome]) -> None:
+    """Add the outcome of a write to an error that has none.
+
+    `inside` has the outcome of each call of `proceed()`: without one, nothing was asked to write.
+    """
+    if outcome_of(error) is None:
+        by_certainty = (WriteOutcome.WRITTEN, WriteOutcome.UNKNOWN)
+        with_outcome(
+            error, next((one for one in by_certainty if one in inside), WriteOutcome.NOT_WRITTEN)
+        )
 
 
 class _Watched(Iterator[Any]):

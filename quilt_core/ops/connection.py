@@ -180,7 +180,9 @@ class QuiltOps(
         return tuple(self._dispatch.capability(operation) for operation in operations())
 
     def close(self) -> None:
-        """Close the backend's connections. The connection must not be used afterwards.
+        """Close the backend's connections.
+
+        Calls that begin afterwards raise `RuntimeError`; those under way may end.
 
         Examples
         --------

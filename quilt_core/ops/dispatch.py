@@ -78,6 +78,7 @@ class Dispatcher:
         self._identity = identity
         self._options = CallOptions()
         self._whole: Self | None = None
+        self._is_inner = False
         # The core composes operations that the backend lacks from operations that it has.
         possible = composable(implemented.operations, implemented.unsupported)
         self._implemented = {**possible.all, **implemented.answers}
@@ -110,7 +111,10 @@ class Dispatcher:
         """
         composition = self._compositions.get(kind)
         if composition is None:
-            composition = self._compositions[kind] = kind(Calls(self._whole or self))
+            # What it calls belongs to a call under way, which may end after `close`.
+            inner = copy.copy(self._whole or self)
+            inner._is_inner = True
+            composition = self._compositions[kind] = kind(Calls(inner))
         return composition
 
     @property
@@ -253,6 +257,8 @@ class Dispatcher:
             return self._identity.call(operation)
 
     def _begin(self, operation: str) -> OperationTime:
+        if self._hooks.closed and not self._is_inner:
+            raise RuntimeError("The connection is closed and accepts no further calls.")
         warn_on_event_loop(operation)
         return self._options.begin(self._settings.deadline)
 
@@ -266,7 +272,7 @@ class Dispatcher:
             self.require(operation, arguments)
             deadline.check()
         try:
-            answer = self._hooks.caller(operation, self._compose)(**arguments)
+            answer = self._hooks.call(operation, self._compose, arguments)
         except QuiltOpsError as error:
             named = self._named(error, operation)
             raise named.with_traceback(without_pluggy(error)) from error.__cause__

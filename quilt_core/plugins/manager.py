@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -12,8 +13,9 @@ from typing import Any
 import attrs
 import pluggy
 
-from quilt_core.errors import PluginError
+from quilt_core.errors import PluginError, QuiltOpsError
 from quilt_core.hookspecs import PROJECT
+from quilt_core.outcome import TELLING, Outcome, outcome_of, outcome_unless_told, with_outcome
 from quilt_core.plugins.deferring import DeferredClass, DeferredImplementer
 from quilt_core.plugins.extending import Extension
 from quilt_core.plugins.records import BackendPlugin
@@ -33,6 +35,7 @@ EXTENSION = "extension:"
 COMPOSITION = "core:"
 """The prefix of the names of the core's own implementers."""
 _PROBE = "probe"
+_NOT_WRITTEN = outcome_unless_told(Outcome.NOT_WRITTEN)
 
 
 @attrs.frozen
@@ -147,16 +150,20 @@ class Hooks:
         self._plugins: list[tuple[str, object, Mapping[str, Any]]] = []
         self._callers: dict[str, pluggy.HookCaller] = {}
         self._lock = threading.Lock()
-        self._seen: threading.local | None = None
+        self._probed: set[str] = set()
+        self._seen = threading.local()
+        self.closed = False
+        """Whether `close` was called."""
         self.around: tuple[tuple[str, Callable[..., Any]], ...] = ()
         """The hooks around every operation, the innermost first, each with its owner."""
 
     def close(self) -> None:
-        """Release the hooks that were called; one that is called again is registered again.
+        """Release the hooks that were called; one that a call under way needs is registered again.
 
         A manager and its hooks refer to each other. A server that connects for each request would
         otherwise leave them, and all that they hold, to the garbage collector.
         """
+        self.closed = True
         with self._lock:
             manager, self._manager, self._callers = self._manager, None, {}
         if manager is not None:
@@ -229,6 +236,38 @@ class Hooks:
         """The type of the backend's last answer in this thread, to a wrapped operation."""
         return getattr(self._seen, "answer", None)
 
+    def call(
+        self, operation: str, compose: Callable[[type], object], arguments: Mapping[str, Any]
+    ) -> Any:
+        """Call a hook.
+
+        An error of a write that has no outcome gets one where the extensions that wrap the hook
+        leave no doubt: nothing was written if the backend was not called, and otherwise the outcome
+        is that of the backend's own error.
+
+        Parameters
+        ----------
+        operation, compose:
+            As for `caller`.
+        arguments:
+            The hook's arguments.
+        """
+        with _NOT_WRITTEN if operation in TELLING else nullcontext():
+            caller = self.caller(operation, compose)
+        if operation not in TELLING or operation not in self._probed:
+            return caller(**arguments)
+        # An extension may call operations of its own before or after this one.
+        outer = getattr(self._seen, "outcome", None)
+        self._seen.outcome = Outcome.NOT_WRITTEN
+        try:
+            return caller(**arguments)
+        except QuiltOpsError as error:
+            if outcome_of(error) is None and self._seen.outcome is not None:
+                with_outcome(error, self._seen.outcome)
+            raise
+        finally:
+            self._seen.outcome = outer
+
     def caller(self, operation: str, compose: Callable[[type], object]) -> pluggy.HookCaller:
         """The function that calls a hook.
 
@@ -267,21 +306,32 @@ class Hooks:
                 for name, function, options in functions:
                     if not probed and name.startswith(EXTENSION):
                         probed = True
-                        probe = _SingleHook(_PROBE, operation, self._probe(), {"wrapper": True})
+                        self._probed.add(operation)
+                        around = self._probe(operation)
+                        probe = _SingleHook(_PROBE, operation, around, {"wrapper": True})
                         self._manager.register(probe, f"{_PROBE}:{operation}")
                     one = _SingleHook(name, operation, function, options)
                     self._manager.register(one, f"{name}:{operation}")
                 self._callers[operation] = getattr(self._manager.hook, operation)
             return self._callers[operation]
 
-    def _probe(self) -> Callable[[], Generator[None, Any, Any]]:
+    def _probe(self, operation: str) -> Callable[[], Generator[None, Any, Any]]:
         """Wraps the backend inside of all extensions, to know who is responsible for a wrong
-        answer.
+        answer, and how a write of the backend ended.
         """
-        seen = self._seen = self._seen or threading.local()
+        seen = self._seen
+        tells = operation in TELLING
 
         def probe() -> Generator[None, Any, Any]:
-            answer = yield
+            outcome = None
+            try:
+                answer = yield
+            except QuiltOpsError as error:
+                outcome = outcome_of(error)
+                raise
+            finally:
+                if tells:
+                    seen.outcome = outcome
             seen.answer = type(answer)
             return answer
 

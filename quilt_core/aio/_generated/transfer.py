@@ -69,7 +69,8 @@ class AsyncTransferOps(AsyncGroup):
             User metadata of files, by logical key, each with at most 64 levels; files that are not
             named keep theirs.
         message:
-            The commit message; None for none.
+            The commit message; None for none. It is not used if nothing is written because a merge
+            changes nothing.
         workflow:
             A workflow's id, or None for explicitly no workflow. If it is left out, the bucket's
             default is used.

@@ -22,7 +22,7 @@ from quilt_core.domain.admin import (
     User,
 )
 from quilt_core.domain.api_keys import ApiKey
-from quilt_core.domain.names import PackageName
+from quilt_core.domain.names import PackageName, parse_bucket
 from quilt_core.domain.tabulator import TabulatorTable
 from quilt_core.domain.uris import S3Uri
 from quilt_core.error_messages import object_not_found
@@ -138,7 +138,13 @@ class MemoryCatalog:
         -------
         str
             The registry, `s3://name`.
+
+        Raises
+        ------
+        ValidationError
+            When it is not a name that a bucket can have.
         """
+        name = parse_bucket(name)
         if not versioning:
             self.unversioned_buckets.add(name)
         config = BucketConfig(name=name, title=title or name, browsable=browsable, prefixes=("",))

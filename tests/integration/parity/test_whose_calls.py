@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -222,3 +223,29 @@ def test_a_started_query_is_found_with_a_renewed_token(
                 call(started)
         current.append(registry.token(users[0], seconds=300))
         assert ops.cancel_query(started).is_final
+
+
+@pytest.mark.parametrize("token", ["qk_no-key-of-anyone", "no-token-of-anyone"])
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("mode", ["multitenant", "request", "token_provider"])
+def test_hints_about_the_token_of_a_request_name_no_login_of_the_process(
+    registry: LocalRegistry, backend: str, mode: str, token: str
+) -> None:
+    settings: dict[str, Any] = {"multitenant": True} if mode == "multitenant" else {}
+    identity: AbstractContextManager[object] = auth_context.request_identity(token)
+    if mode == "token_provider":
+        settings, identity = {"token_provider": lambda: token}, nullcontext()
+    with opened(registry, backend, **settings) as ops, identity:
+        for call in (
+            ops.get_auth_status,
+            ops.list_buckets,
+            ops.admin.list_users,
+            lambda: ops.get_package_info("a/b"),
+            lambda: ops.delete_package("a/b"),
+        ):
+            with pytest.raises(AuthenticationError) as caught:
+                call()
+            hint = str(caught.value.hint)
+            assert "token" in hint
+            for misleading in ("quiltops login", "MCP_JWT_TOKEN", "QUILT_API_KEY"):
+                assert misleading not in hint

@@ -59,6 +59,19 @@ def test_an_install_shows_which_edited_files_it_replaces(
     assert "are replaced, including edited ones" in " ".join(good("install", "--help").out.split())
 
 
+def test_a_merge_that_changes_nothing_says_that_it_wrote_nothing(good: Cli, folder: Path) -> None:
+    first = good("push", str(folder), "t/p", "-m", "First")
+    assert "Nothing changed" not in first.err
+    same = good("push", str(folder), "t/p", "--merge", "-m", "Second")
+    words = " ".join(same.err.split())
+    assert "Nothing changed, so no revision was written, and the message was not used." in words
+    silent = " ".join(good("push", str(folder), "t/p", "--merge").err.split())
+    assert "Nothing changed, so no revision was written." in silent
+    planned = good("push", str(folder), "t/p", "--merge", "--dry-run", "-m", "Third")
+    assert "Nothing changed" not in planned.err
+    assert good("packages", "info", "t/p", "--json").row["message"] == "First"
+
+
 def test_merge_and_clearing_of_metadata(good: Cli, folder: Path, tmp_path: Path) -> None:
     good("push", str(folder), "t/p", "--metadata", '{"n": 1}')
     (tmp_path / "more").mkdir()

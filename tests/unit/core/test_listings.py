@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from quilt_core import ApiKeyCreated, BucketInfo, NotFoundError, QuiltOps
+from quilt_core import ApiKeyCreated, BucketInfo, ContentInfo, NotFoundError, QuiltOps
 from quilt_core.domain.listing import Listing
 from quilt_core.testing import memory
 
@@ -102,6 +102,40 @@ def test_data_frames(ops: QuiltOps) -> None:
         "t/p1",
         "t/p2",
     ]
+
+
+def test_slices_and_copies_are_listings(ops: QuiltOps) -> None:
+    listing = ops.browse_content("t/p1", "s3://my-bucket")
+    for part in (listing[:1], listing[::-1], listing[5:], listing.copy()):
+        assert isinstance(part, Listing)
+        assert part.of is listing.of
+        assert "in all" in part._repr_html_()
+    assert listing[:1] == [listing[0]]
+    assert not isinstance(listing[0], list)
+    assert list(listing[5:].to_pandas().columns) == list(listing.to_pandas().columns)
+
+
+def test_the_types_of_columns_do_not_depend_on_the_values(ops: QuiltOps) -> None:
+    listings = [
+        ops.browse_content("t/p1", "s3://my-bucket"),
+        Listing(ops.browse_content("t/p1", "s3://my-bucket", recursive=True), ContentInfo),
+        ops.list_package_versions("t/p1", "s3://my-bucket"),
+        ops.search_packages("", "s3://my-bucket"),
+        ops.list_all_packages("s3://my-bucket"),
+        ops.list_buckets(),
+        ops.list_workflows("s3://my-bucket"),
+        ops.admin.list_users(),
+        ops.admin.list_roles(),
+        ops.admin.list_policies(),
+    ]
+    for listing in listings:
+        schema = listing.to_arrow().schema
+        assert schema == listing[:0].to_arrow().schema
+        assert listing.to_polars().schema == listing[:0].to_polars().schema
+        assert [*map(str, schema.types)].count("null") == 0, schema
+        assert listing.to_arrow().num_rows == len(listing) == listing.to_polars().height
+    empty = listings[0][:0].to_arrow().schema
+    assert (str(empty.field("size").type), str(empty.field("hash").type)) == ("int64", "string")
 
 
 def test_a_traceback_contains_no_frames_of_pluggy(ops: QuiltOps) -> None:

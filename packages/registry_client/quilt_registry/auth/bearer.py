@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from quilt_core import deadline
+from quilt_core.auth_context import login_hint
 from quilt_core.errors import AuthenticationError, QuiltOpsError, TransportError
 from quilt_core.secret import Secret
 
@@ -213,7 +214,9 @@ def expired(token: Token | None) -> AuthenticationError:
         f"The token expired at {when.isoformat()}, and there is no way to renew it."
         if when
         else "There is no token.",
-        hint="Log in again (`quiltops login`), or configure a way to renew it: "
-        "QUILT_REFRESH_TOKEN, QUILT_API_KEY, connect(token_provider=…).",
+        hint=login_hint(
+            "Log in again (`quiltops login`), or configure a way to renew it: "
+            "QUILT_REFRESH_TOKEN, QUILT_API_KEY, connect(token_provider=…)."
+        ),
         context={"expires_at": when.isoformat() if when else None},
     )

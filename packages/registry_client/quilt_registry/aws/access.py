@@ -248,7 +248,8 @@ class AwsAccess:
         if bearer is None:
             raise NoAwsCredentialsError(
                 "You are not logged in: the registry issues AWS credentials only to users who are.",
-                hint=f"{auth_context.HOW_TO_LOG_IN} aws_identity='ambient' (QUILT_AWS_IDENTITY) "
+                hint=f"{auth_context.login_hint(auth_context.HOW_TO_LOG_IN)} "
+                "aws_identity='ambient' (QUILT_AWS_IDENTITY) "
                 "uses this process's own AWS identity.",
             )
         url = f"{identity.target.registry_url}/api/auth/get_credentials"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from quilt_core.auth_context import not_logged_in
+from quilt_core.auth_context import login_hint, not_logged_in
 from quilt_core.errors import (
     AuthenticationError,
     BackendError,
@@ -62,7 +62,7 @@ def login_refused(answer: HttpAnswer, bearer: Bearer | None) -> AuthenticationEr
     expiry = f"; the token's expiry is {when.isoformat()}" if when else ""
     return AuthenticationError(
         f"{where} does not accept the token{expiry}{said}.{clock and ' ' + clock}",
-        hint=HOW_TO_SET_IT if clock else HOW_TO_LOG_IN,
+        hint=HOW_TO_SET_IT if clock else login_hint(HOW_TO_LOG_IN),
         context={"url": where, "status": 401, "expires_at": when.isoformat() if when else None},
     )
 

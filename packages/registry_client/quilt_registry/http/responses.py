@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from quilt_core.auth_context import login_hint
 from quilt_core.errors import (
     AuthenticationError,
     BackendError,
@@ -89,7 +90,8 @@ def _judgement(answer: HttpAnswer, said: str) -> tuple[type[QuiltOpsError], str,
     if status == 401:
         clock = said_of_clock(answer.server_time)
         message = f"{where} does not accept the credentials{said}{clock and ' ' + clock}"
-        return AuthenticationError, message, HOW_TO_SET_IT if clock else HOW_TO_LOG_IN
+        hint = HOW_TO_SET_IT if clock else login_hint(HOW_TO_LOG_IN)
+        return AuthenticationError, message, hint
     if status == 403:
         return PermissionDeniedError, f"{where} does not allow this{said}", None
     if status == 404:
