@@ -74,11 +74,11 @@ def push_package(
     same as the latest: its top hash is then the same. With `MERGE`, nothing is published if nothing
     would change, whatever the message: `written` is False, and the top hash is that of the latest
     revision. After a dry run, `unchecked` names what could not be checked, as in
-    `create_package_revision`: "versions" if objects would be uploaded. `MERGE` keeps the metadata of directories where
-    `update_package_revision` does, and otherwise `lost_directory_metadata` names the directories
-    that lose theirs. `REPLACE` keeps none: the new revision has the files of the source and nothing
-    else, and `lost_directory_metadata` is None if there was a latest revision, because it is not
-    read whether that had any.
+    `create_package_revision`: "versions" if objects would be uploaded. `MERGE` keeps the metadata
+    of directories where `update_package_revision` does, and otherwise `lost_directory_metadata`
+    names the directories that lose theirs. `REPLACE` keeps none: the new revision has the files of
+    the source and nothing else, and `lost_directory_metadata` is None if there was a latest
+    revision, because it is not read whether that had any.
 
     Raises: `ValidationError` for a source that cannot be pushed (a link that leads out of the
     folder, something that is not a file, a file that cannot be read or changes while it is read, or
