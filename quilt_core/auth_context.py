@@ -143,8 +143,8 @@ def login_hint(of_process: str) -> str:
     if identity.provided:
         return "The token that the token_provider returned is not valid here or has expired."
     return (
-        "The token of this request is not valid here or has expired: whoever sent the request "
-        "needs a new one. Logins and credentials of this process are not used instead."
+        "The token of this request is not valid here or has expired: the user who sent the "
+        "request needs a new one. Logins and credentials of this process are not used instead."
     )
 
 
