@@ -53,10 +53,11 @@ class AsyncReadingOps(AsyncGroup):
         ValidationError
             When `path` is a directory or missing, or a name or hash is malformed.
         ProtocolError
-            When the object has another size than the entry of the package.
+            When the object has another size than the entry of the package, or the registry's answer
+            cannot be read.
         NotFoundError
             When the file, revision, package, registry or object does not exist.
-        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+        AuthenticationError, PermissionDeniedError, TransportError
             As for every operation that sends requests to the registry.
         """
         return await self._calls.run(
@@ -125,13 +126,14 @@ class AsyncReadingOps(AsyncGroup):
         Raises
         ------
         ValidationError
-            When `path` is a directory or missing, the file is larger than `limit`, or its bytes
-            are not text in that encoding.
+            When `path` is a directory or missing, the file is larger than `limit`, the encoding
+            does not exist, or the file's bytes are not text in that encoding.
         ProtocolError
-            When the bytes do not match the entry of the package.
+            When the bytes do not match the entry of the package, or the registry's answer cannot be
+            read.
         NotFoundError
             When the file, revision, package, registry or object does not exist.
-        AuthenticationError, TransportError, ProtocolError
+        AuthenticationError, PermissionDeniedError, TransportError
             As for every operation that sends requests to the registry.
         """
         answer: bytes | str = await self._calls.overloaded(
