@@ -99,9 +99,9 @@ def catalog_page(
 ) -> str:
     """The address of a page of the catalog.
 
-    With `package`, the page of a package, of a revision, or of a path inside one. Without it, the
-    page of a bucket, of a "directory" of objects (`path` ends in a slash), of an object or of one
-    of its versions.
+    With `package_name`, the page of a package, of a revision, or of a path inside one. Without it,
+    the page of a bucket, of a "directory" of objects (`path` ends in a slash), of an object or of
+    one of its versions.
     """
     page = f"{catalog_url.rstrip('/')}/b/{bucket}"
     inside = quote(path, safe=_PLAIN)

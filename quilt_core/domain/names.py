@@ -21,7 +21,7 @@ _PACKAGE_NAME = re.compile(
     r"[\w-]+/[\w-]+"
 )  # quilt3's rule (docs/protocol.md, J.4), for whole texts
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]")
-_BUCKET_RULE = "3 to 63 lower-case letters, digits, '.', '-'"
+_BUCKET_RULE = "3 to 63 lower-case letters, digits, '.', '-', '_'"
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
 _HEX = re.compile(r"[0-9a-f]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -252,7 +252,8 @@ class RevisionRef:
                 return cls(value, RevisionKind.HASH if whole else RevisionKind.PREFIX)
         raise ValidationError(
             f"{text!r} does not name a revision.",
-            hint="Give 'latest', a top hash of 64 hexadecimal digits, or at least its first 6.",
+            hint="Give 'latest', a top hash of 64 hexadecimal digits, at least its first 6, or the "
+            "ten digits of a revision's time.",
             context={"top_hash": str(text)},
         )
 

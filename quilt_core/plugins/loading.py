@@ -125,7 +125,9 @@ def _missing_module(record: PluginRecord, error: ModuleNotFoundError) -> tuple[s
         cause = f"its own module {missing} is missing"
         return cause, f"Reinstall it: pip install --force-reinstall {record.distribution}."
     cause = f"its dependency {missing} is missing"
-    return cause, f"Install it: pip install {missing} (needed by {record.distribution})."
+    return cause, (
+        f"Install the distribution that has the module {missing!r}: {record.distribution} needs it."
+    )
 
 
 def _raised_inside(error: BaseException) -> bool:

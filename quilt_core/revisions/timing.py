@@ -32,7 +32,7 @@ def seconds_to_wait(newest: datetime | None, now: float, offset: float | None = 
     Returns
     -------
     float
-        Seconds, between 0 and 5: 0 when the pointer's second has passed. A pointer from further
+        Seconds, from 0 to 5.01: 0 when the pointer's second has passed. A pointer from further
         in the future than that is not waited for: it cannot have been named by that clock.
     """
     if newest is None:

@@ -85,7 +85,7 @@ def _within(value: O | None, lowest: O | None, highest: O | None) -> bool:
 
 
 def time_of(value: Any) -> datetime | None:
-    """The time in a text, in UTC and without a zone; None if the text is not a time."""
+    """The time in a text, in UTC unless it names another zone; None if the text is not a time."""
     try:
         moment = datetime.fromisoformat(value)
     except (TypeError, ValueError):

@@ -71,7 +71,9 @@ class FaultRule:
         """The rule that a JSON object describes; raises `ValueError` for anything else."""
         known = {field.name for field in attrs.fields(cls)}
         unknown = sorted(set(fields) - known)
-        if unknown or "kind" not in fields:
+        if "kind" not in fields:
+            raise ValueError("a fault has a kind, which is missing")
+        if unknown:
             raise ValueError(f"a fault has a kind and perhaps {sorted(known)}, not {unknown}")
         try:
             return cls(**fields)

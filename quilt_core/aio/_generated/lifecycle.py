@@ -74,8 +74,7 @@ class AsyncLifecycleOps(AsyncGroup):
         Parameters
         ----------
         package_name:
-            `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
-            as well.
+            `namespace/name`, or a `quilt+s3://` URI, which may name registry and revision as well.
         registry:
             The registry of the package: `s3://bucket`, `file:///folder`, or a `Registry`; the
             configured one by default.
@@ -151,8 +150,7 @@ class AsyncLifecycleOps(AsyncGroup):
         Parameters
         ----------
         package_name:
-            `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
-            as well.
+            `namespace/name`, or a `quilt+s3://` URI, which may name registry and revision as well.
         registry:
             The registry of the package: `s3://bucket`, `file:///folder`, or a `Registry`; the
             configured one by default.

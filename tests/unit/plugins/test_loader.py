@@ -50,7 +50,7 @@ def test_a_backend_is_found_by_name_and_used(install: Install) -> None:
 BROKEN = {
     "raises": ("raise RuntimeError('boom')", r"importing it raised RuntimeError: boom"),
     "needs": ("import nowhere_to_be_found",
-              r"dependency nowhere_to_be_found is missing.*pip install"),
+              r"dependency nowhere_to_be_found is missing.*distribution that has"),
     "lacks": ("", r"has no attribute create"),
     "inner": ("import os\nos.nothing_like_this", r"raised AttributeError"),
     "text": ("create = 'text'", r"is not a function"),
