@@ -122,8 +122,8 @@ class Lifecycle(WorkflowListings):
     def test_what_cannot_be_copied_is_not_promoted(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A promotion that copies is refused for a file that is kept at an address that
-        names no object: with NotSupportedError, whose operation is the promotion, before anything is
+        """A promotion that copies is refused for a file that is kept at an address that names no
+        object: with NotSupportedError, whose operation is the promotion, before anything is
         written.
         """
         target = _second(environment, "all")
