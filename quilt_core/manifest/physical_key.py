@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Self
+from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 import attrs
-
-from quilt_core.domain.stored_keys import stored_object
-from quilt_core.domain.uris import FileUri, S3Uri
-from quilt_core.errors import ValidationError
 
 
 @attrs.frozen
@@ -22,7 +18,7 @@ class PhysicalKey:
 
     @classmethod
     def parse(cls, url: str) -> Self:
-        """Parse a physical key, by the rules by which every operation reads it.
+        """Parse a physical key.
 
         Parameters
         ----------
@@ -34,20 +30,25 @@ class PhysicalKey:
         ValueError
             For anything else; the message has the value.
         """
-        found = stored_object(url)
-        if found is not None:
-            return cls(found.bucket, found.key, found.version_id)
-        try:
-            return cls(None, FileUri.parse(url).path.as_posix())
-        except ValidationError:
-            raise ValueError(f"{url!r} is not a physical key") from None
+        parts = urlsplit(url)
+        query = parse_qs(parts.query, keep_blank_values=True)
+        version = query.pop("versionId", [None])
+        path = unquote(parts.path)
+        if parts.fragment or query or len(version) != 1 or not path.startswith("/"):
+            raise ValueError(f"{url!r} is not a physical key")
+        if parts.scheme == "s3" and parts.netloc and len(path) > 1 and version[0] != "":
+            return cls(parts.netloc, path[1:], version[0])
+        if parts.scheme == "file" and parts.netloc in ("", "localhost") and version[0] is None:
+            return cls(None, path)
+        raise ValueError(f"{url!r} is not a physical key")
 
     @property
     def url(self) -> str:
         """The physical key as manifests hold it."""
         if self.bucket is None:
-            return FileUri(Path(self.path)).url
-        return S3Uri(self.bucket, self.path, self.version_id).url
+            return "file://" + quote(self.path)
+        query = f"?{urlencode({'versionId': self.version_id})}" if self.version_id else ""
+        return f"s3://{self.bucket}/{quote(self.path)}{query}"
 
     def __str__(self) -> str:
         return self.url
