@@ -65,7 +65,7 @@ def test_with_two_backends_one_must_be_chosen(environment: Environment) -> None:
 
 BROKEN = {
     "raises": ("raise RuntimeError('boom')", "RuntimeError: boom"),
-    "needs": ("import nowhere_to_be_found", "pip install nowhere_to_be_found"),
+    "needs": ("import nowhere_to_be_found", "that has the module 'nowhere_to_be_found'"),
     "newer": (BACKEND.format(name="newer", version=99), "hook version 99"),
 }
 

@@ -30,8 +30,10 @@ OF_AWS = {
 }  # fmt: skip
 OPERATIONS = sorted(set(operations()) - OF_AWS)
 EXAMPLES = int(os.environ.get("QUILT_FUZZ_EXAMPLES", "2000")) // len(OPERATIONS) + 1
-# A liar hardly ever gives two answers that agree with each other, which these need to succeed.
+# A liar hardly ever gives answers that agree with each other or with the request, which these need
+# to succeed.
 NEED_AGREEING_ANSWERS = {
+    "admin_add_bucket", "admin_set_user_active", "admin_update_bucket", "admin_update_policy",
     "promote_package", "rename_tabulator_table", "rollback_package", "update_package_revision",
     "update_tabulator_table",
 }  # fmt: skip
