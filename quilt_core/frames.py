@@ -63,9 +63,7 @@ def to_polars(listing: Iterable[DomainObject | str]) -> polars.DataFrame:
         import polars
     except ModuleNotFoundError as error:
         raise missing_library("to_polars", error, "polars") from error
-    items = list(listing)
-    rows, kinds = _flat_rows(items), _kinds(_type_of(listing, items))
-    columns = kinds or dict.fromkeys(rows[0] if rows else ())
+    rows, columns = _flat_rows(listing)
     schema = {name: None if kind is None else _in_polars(kind) for name, kind in columns.items()}
     return polars.DataFrame(rows, schema=schema, infer_schema_length=None)
 
@@ -79,9 +77,7 @@ def to_arrow(listing: Iterable[DomainObject | str]) -> pyarrow.Table:
         import pyarrow
     except ModuleNotFoundError as error:
         raise missing_library("to_arrow", error, "pyarrow") from error
-    items = list(listing)
-    rows, kinds = _flat_rows(items), _kinds(_type_of(listing, items))
-    columns = kinds or dict.fromkeys(rows[0] if rows else ())
+    rows, columns = _flat_rows(listing)
     return pyarrow.table(
         {
             name: pyarrow.array(
@@ -92,12 +88,18 @@ def to_arrow(listing: Iterable[DomainObject | str]) -> pyarrow.Table:
     )
 
 
-def _flat_rows(listing: Iterable[DomainObject | str]) -> list[dict[str, Any]]:
-    """Rows without nested objects: metadata has no common structure, so it is kept as JSON text."""
-    rows = to_rows(listing)
+def _flat_rows(
+    listing: Iterable[DomainObject | str],
+) -> tuple[list[dict[str, Any]], dict[str, _Kind | None]]:
+    """Rows without nested objects, and their columns with the types: metadata has no common
+    structure, so it is kept as JSON text.
+    """
+    items = list(listing)
+    rows = to_rows(items)
     for row in rows:
         row.update({key: json.dumps(row[key]) for key in row if isinstance(row[key], dict)})
-    return rows
+    kinds = _kinds(_type_of(listing, items))
+    return rows, kinds or dict.fromkeys(rows[0] if rows else ())
 
 
 def _type_of(listing: Iterable[Any], items: Sequence[Any]) -> type | None:

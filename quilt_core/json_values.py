@@ -19,5 +19,8 @@ def is_same_json(first: Any, second: Any) -> bool:
     first, second:
         The values.
     """
-    # Most values that differ are not even equal, and comparing them is much faster than writing.
-    return bool(first == second) and _canonical(first) == _canonical(second)
+    # Most values that differ are not even equal, and most that are equal are empty metadata;
+    # comparing is much faster than writing both, and a comparison does it for each entry.
+    if first != second:
+        return False
+    return first == {} or _canonical(first) == _canonical(second)

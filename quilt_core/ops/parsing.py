@@ -353,16 +353,14 @@ def parse_names(values: Iterable[str], name: str, example: str) -> tuple[str, ..
     """A list of names, each once; raises `ValidationError` if it is empty or contains an empty
     name.
     """
-    listed = parse_list(values, name, f"[{example!r}]")
-    names = tuple(dict.fromkeys(parse_text(value, name, example) for value in listed))
+    names = parse_ids(values, name, example)
     if not names:
         raise ValidationError(f"`{name}` is empty.", hint=f"Give at least one, like {example!r}.")
     return names
 
 
-def parse_ids(values: Iterable[str], name: str) -> tuple[str, ...]:
+def parse_ids(values: Iterable[str], name: str, example: str = "0b1e…") -> tuple[str, ...]:
     """Like `parse_names`, for a list that may be empty."""
-    example = "0b1e…"
     listed = parse_list(values, name, f"[{example!r}]")
     return tuple(dict.fromkeys(parse_text(value, name, example) for value in listed))
 

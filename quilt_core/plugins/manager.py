@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -252,9 +251,11 @@ class Hooks:
         arguments:
             The hook's arguments.
         """
-        with _NOT_WRITTEN if operation in TELLING else nullcontext():
+        if operation not in TELLING:
+            return self.caller(operation, compose)(**arguments)
+        with _NOT_WRITTEN:
             caller = self.caller(operation, compose)
-        if operation not in TELLING or operation not in self._probed:
+        if operation not in self._probed:
             return caller(**arguments)
         # An extension may call operations of its own before or after this one.
         outer = getattr(self._seen, "outcome", None)
